@@ -1,0 +1,1 @@
+export type { KubeObject, ResourceKind } from './object.ts'

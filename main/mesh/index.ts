@@ -1,0 +1,2 @@
+export { nodeId, type NodeKind } from './id.ts'
+export type { ClusterModel, ControlPlane, Mesh, MeshModel, Service, Workload } from './model.ts'

@@ -1,0 +1,10 @@
+export type {
+  Graph,
+  GraphCluster,
+  GraphEdge,
+  GraphNode,
+  GraphResponse,
+  Health,
+  HealthReason,
+  HealthStatus,
+} from './graph.ts'
