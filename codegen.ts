@@ -1,0 +1,59 @@
+import type { CodegenConfig } from '@graphql-codegen/cli'
+
+/** Times travel as ISO strings or as numbers; a resolver gets an input time as Unix milliseconds. */
+const wireScalars = {
+  DateTime: { input: 'string', output: 'string' },
+  UnixMilliseconds: 'number',
+}
+
+const documents = {
+  useTypeImports: true,
+  enumsAsTypes: true,
+  strictScalars: true,
+  scalars: wireScalars,
+  importExtension: '.ts' as const,
+}
+
+const config: CodegenConfig = {
+  schema: 'main/graphql/schema/*.graphql',
+  ignoreNoDocuments: true,
+  generates: {
+    'main/graphql/generated/resolvers.ts': {
+      plugins: ['typescript', 'typescript-resolvers'],
+      config: {
+        useTypeImports: true,
+        enumsAsTypes: true,
+        immutableTypes: true,
+        strictScalars: true,
+        scalars: { ...wireScalars, DateTime: { input: 'number', output: 'string' } },
+        importExtension: '.ts',
+        contextType: '../context.ts#Context',
+        mappers: {
+          Node: '../parents.ts#NodeParent',
+          Fleet: '../parents.ts#FleetView',
+          FleetChange: '../parents.ts#FleetChangeView',
+          Cluster: '../parents.ts#ClusterParent',
+          Mesh: '../parents.ts#MeshParent',
+          Workload: '../../mesh/index.ts#Workload as WorkloadModel',
+          Service: '../../mesh/index.ts#Service as ServiceModel',
+          Graph: '../../traffic/index.ts#Graph as GraphModel',
+          GraphEdge: '../../traffic/index.ts#GraphEdge as GraphEdgeModel',
+        },
+      },
+    },
+    'main/cli/generated/': {
+      preset: 'client',
+      documents: ['main/cli/**/*.ts', '!main/cli/generated/**'],
+      presetConfig: { fragmentMasking: false },
+      config: documents,
+    },
+    'renderer/api/generated/': {
+      preset: 'client',
+      documents: ['renderer/**/*.{ts,tsx}', '!renderer/api/generated/**'],
+      presetConfig: { fragmentMasking: false },
+      config: documents,
+    },
+  },
+}
+
+export default config

@@ -1,0 +1,921 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { NodeParent, FleetView, FleetChangeView, ClusterParent, MeshParent } from '../parents.ts';
+import type { Workload as WorkloadModel, Service as ServiceModel } from '../../mesh/index.ts';
+import type { Graph as GraphModel, GraphEdge as GraphEdgeModel } from '../../traffic/index.ts';
+import type { Context } from '../context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A moment in UTC as ISO 8601 with milliseconds, such as `2026-01-31T09:30:00.000Z`. As input any ISO 8601 time with an offset. */
+  DateTime: { input: number; output: string; }
+  /** A moment as Unix milliseconds in UTC. Used where a page calculates with time, such as a player's position. */
+  UnixMilliseconds: { input: number; output: number; }
+};
+
+/** Bytes per second; null where not asked or not known. */
+export type BytesPerSecond = {
+  readonly __typename?: 'BytesPerSecond';
+  /** From target to source. */
+  readonly received?: Maybe<Scalars['Float']['output']>;
+  /** From source to target. */
+  readonly sent?: Maybe<Scalars['Float']['output']>;
+};
+
+/** One Kubernetes cluster and its place in its mesh. */
+export type Cluster = Node & {
+  readonly __typename?: 'Cluster';
+  /** Every chosen context that leads to this cluster, the primary one first. */
+  readonly contexts: ReadonlyArray<Scalars['String']['output']>;
+  /** Every istiod revision in this cluster. */
+  readonly controlPlanes: ReadonlyArray<ControlPlane>;
+  readonly counts: ClusterCounts;
+  /** Which Kubernetes it is, such as `OpenShift` or `k3s`; `unknown` rather than a guess. */
+  readonly distribution: Scalars['String']['output'];
+  readonly id: Scalars['ID']['output'];
+  /** True where the UID could not be read, and identity rests on certificate authority and address. */
+  readonly identityAssumed: Scalars['Boolean']['output'];
+  /** The name istiod gives this cluster in telemetry; null without a control plane. */
+  readonly istioClusterId?: Maybe<Scalars['String']['output']>;
+  readonly kubernetesVersion?: Maybe<Scalars['String']['output']>;
+  /** The mesh it belongs to; null without one. */
+  readonly mesh?: Maybe<Mesh>;
+  /** The mesh ID as configured. Clusters with one mesh ID and different roots are different meshes. */
+  readonly meshId?: Maybe<Scalars['String']['output']>;
+  /** Name of the primary context: this cluster's name everywhere. */
+  readonly name: Scalars['String']['output'];
+  readonly network?: Maybe<Scalars['String']['output']>;
+  /** Who runs the machines, such as `EKS`; `unknown` rather than a guess. */
+  readonly provider: Scalars['String']['output'];
+  /** Why it is in this state; null when ready. */
+  readonly reason?: Maybe<Scalars['String']['output']>;
+  readonly region?: Maybe<Scalars['String']['output']>;
+  /** What to do about it; null when there is nothing to do. */
+  readonly remedy?: Maybe<Scalars['String']['output']>;
+  /** SHA-256 of the root certificate (DER, hex); null where not known. */
+  readonly rootFingerprint?: Maybe<Scalars['String']['output']>;
+  /** Since when it is in this state. */
+  readonly since: Scalars['DateTime']['output'];
+  readonly state: ConnectionState;
+  readonly telemetry: Telemetry;
+  readonly trustDomain?: Maybe<Scalars['String']['output']>;
+  /** UID of namespace kube-system; null until known. */
+  readonly uid?: Maybe<Scalars['String']['output']>;
+  /** Kinds that could not be read, with the reason. What depends on them is not known, not absent. */
+  readonly unreadable: ReadonlyArray<UnreadableKind>;
+};
+
+/** How many of what a cluster has; null where not known. */
+export type ClusterCounts = {
+  readonly __typename?: 'ClusterCounts';
+  readonly gateways?: Maybe<Scalars['Int']['output']>;
+  readonly namespaces?: Maybe<Scalars['Int']['output']>;
+  readonly nodes?: Maybe<Scalars['Int']['output']>;
+  readonly services?: Maybe<Scalars['Int']['output']>;
+  readonly workloads?: Maybe<Scalars['Int']['output']>;
+};
+
+/** How well a cluster can be reached. */
+export type ConnectionState =
+  | 'connecting'
+  /** It answers, but not everything could be read or is fresh. */
+  | 'degraded'
+  /** Not dialled, by the user's choice. */
+  | 'paused'
+  | 'ready'
+  | 'unauthorized'
+  | 'unreachable';
+
+/** One istiod revision in one cluster. */
+export type ControlPlane = {
+  readonly __typename?: 'ControlPlane';
+  /** Name of its Deployment. */
+  readonly name: Scalars['String']['output'];
+  readonly namespace: Scalars['String']['output'];
+  readonly ready: Scalars['Boolean']['output'];
+  readonly revision: Scalars['String']['output'];
+  readonly version?: Maybe<Scalars['String']['output']>;
+};
+
+/** How a workload's traffic enters the mesh. */
+export type DataPlane =
+  | 'ambient'
+  | 'gateway'
+  /** It has no proxy and is not captured by one. */
+  | 'none'
+  | 'sidecar';
+
+/** The clusters the user chose and the meshes they form, at one moment. */
+export type Fleet = {
+  readonly __typename?: 'Fleet';
+  readonly at: Scalars['DateTime']['output'];
+  /** In the order of the user's contexts. */
+  readonly clusters: ReadonlyArray<Cluster>;
+  readonly meshes: ReadonlyArray<Mesh>;
+  /** Grows by one with every change. */
+  readonly revision: Scalars['Int']['output'];
+};
+
+/** What changed in the fleet. */
+export type FleetChange = {
+  readonly __typename?: 'FleetChange';
+  readonly at: Scalars['DateTime']['output'];
+  /** All meshes, always: they are few. */
+  readonly meshes: ReadonlyArray<Mesh>;
+  readonly removedClusterIds: ReadonlyArray<Scalars['ID']['output']>;
+  /** True for a whole state: forget what was known before. False for what changed since the last event. */
+  readonly reset: Scalars['Boolean']['output'];
+  readonly revision: Scalars['Int']['output'];
+  /** New or changed clusters, whole. */
+  readonly upsertedClusters: ReadonlyArray<Cluster>;
+};
+
+/** The map at one moment. */
+export type Graph = {
+  readonly __typename?: 'Graph';
+  /** End of the window. */
+  readonly at: Scalars['DateTime']['output'];
+  readonly clusters: ReadonlyArray<GraphCluster>;
+  readonly edges: ReadonlyArray<GraphEdge>;
+  readonly nodes: ReadonlyArray<GraphNode>;
+  readonly windowSeconds: Scalars['Int']['output'];
+};
+
+/** What one node of the map stands for. */
+export type GraphBy =
+  /** All versions of an app together. */
+  | 'app'
+  | 'service'
+  /** Each version of an app by itself. */
+  | 'version'
+  | 'workload';
+
+/** What changed on the map since the last event, or all of it. */
+export type GraphChange = {
+  readonly __typename?: 'GraphChange';
+  readonly at: Scalars['DateTime']['output'];
+  /** All clusters, always: they are few, and their ages change. */
+  readonly clusters: ReadonlyArray<GraphCluster>;
+  readonly removedEdgeIds: ReadonlyArray<Scalars['ID']['output']>;
+  readonly removedNodeIds: ReadonlyArray<Scalars['ID']['output']>;
+  /** True for a whole map: forget what was known before. */
+  readonly reset: Scalars['Boolean']['output'];
+  /** New or changed edges, whole. */
+  readonly upsertedEdges: ReadonlyArray<GraphEdge>;
+  /** New or changed nodes, whole. */
+  readonly upsertedNodes: ReadonlyArray<GraphNode>;
+  readonly windowSeconds: Scalars['Int']['output'];
+};
+
+/** How much of the map one cluster contributed. */
+export type GraphCluster = {
+  readonly __typename?: 'GraphCluster';
+  /** Age of its telemetry in seconds; null when it gave none. */
+  readonly ageSeconds?: Maybe<Scalars['Float']['output']>;
+  readonly name: Scalars['String']['output'];
+  readonly state: ConnectionState;
+};
+
+/** Traffic from one node to another, by protocol. */
+export type GraphEdge = {
+  readonly __typename?: 'GraphEdge';
+  readonly bytesPerSecond: BytesPerSecond;
+  /** Share of requests that failed: HTTP 5xx, gRPC status other than 0, or no response. 4xx are not in it. */
+  readonly errorRatio?: Maybe<Scalars['Float']['output']>;
+  /** Stable: made of source, target and protocol. */
+  readonly id: Scalars['ID']['output'];
+  readonly latencyMs: LatencyMs;
+  readonly mtls: MutualTls;
+  readonly protocol: Protocol;
+  /** Requests per second; null for TCP. */
+  readonly requestRate?: Maybe<Scalars['Float']['output']>;
+  readonly responses: ReadonlyArray<GraphResponse>;
+  /** Id of the node the traffic comes from. */
+  readonly source: Scalars['ID']['output'];
+  /** Id of the node the traffic goes to. */
+  readonly target: Scalars['ID']['output'];
+};
+
+/** What costs extra to ask. Both are off when left out. */
+export type GraphInclude = {
+  /** Bytes of HTTP and gRPC bodies; those of TCP are always there. */
+  readonly bytes?: Scalars['Boolean']['input'];
+  /** Percentiles. */
+  readonly latency?: Scalars['Boolean']['input'];
+};
+
+/**
+ * A workload, service, app, gateway or something outside the fleet, as one map shows it.
+ * Its health belongs to that map's time and window, so a client keeps it with the map, not under its id.
+ */
+export type GraphNode = {
+  readonly __typename?: 'GraphNode';
+  readonly app?: Maybe<Scalars['String']['output']>;
+  /** Name of its cluster; empty for what is outside the fleet. */
+  readonly cluster: Scalars['String']['output'];
+  readonly health: Health;
+  /** Stable. `node(id)` gives the workload or service it stands for. */
+  readonly id: Scalars['ID']['output'];
+  readonly kind: NodeKind;
+  /** Such as `Deployment`; null where no object tells. */
+  readonly kubernetesKind?: Maybe<Scalars['String']['output']>;
+  readonly name: Scalars['String']['output'];
+  readonly namespace: Scalars['String']['output'];
+  readonly version?: Maybe<Scalars['String']['output']>;
+};
+
+/** How requests ended. */
+export type GraphResponse = {
+  readonly __typename?: 'GraphResponse';
+  /** HTTP status or gRPC status; `-` for no response. */
+  readonly code: Scalars['String']['output'];
+  /** Envoy's response flags; `-` for none. */
+  readonly flags: Scalars['String']['output'];
+  /** The hosts they were sent to. */
+  readonly hosts: ReadonlyArray<Scalars['String']['output']>;
+  /** Requests per second that ended so. */
+  readonly rate: Scalars['Float']['output'];
+};
+
+/** A verdict and why. */
+export type Health = {
+  readonly __typename?: 'Health';
+  readonly reasons: ReadonlyArray<HealthReason>;
+  /** The worst of its indicators. */
+  readonly status: HealthStatus;
+};
+
+/** What one indicator says. `value` and `threshold` are in the indicator's unit: a ratio from 0 to 1, or a count. */
+export type HealthReason = {
+  readonly __typename?: 'HealthReason';
+  readonly indicator: Scalars['String']['output'];
+  readonly message: Scalars['String']['output'];
+  /** Requests or replicas the verdict rests on. */
+  readonly samples?: Maybe<Scalars['Float']['output']>;
+  readonly status: HealthStatus;
+  readonly threshold?: Maybe<Scalars['Float']['output']>;
+  readonly value?: Maybe<Scalars['Float']['output']>;
+};
+
+export type HealthStatus =
+  | 'degraded'
+  | 'failing'
+  | 'healthy'
+  /** Nothing to do: no requests, or scaled to zero. */
+  | 'idle'
+  /** Too little is known to judge. */
+  | 'unknown';
+
+/** Percentiles in milliseconds; null where not asked or not known. */
+export type LatencyMs = {
+  readonly __typename?: 'LatencyMs';
+  readonly p50?: Maybe<Scalars['Float']['output']>;
+  readonly p90?: Maybe<Scalars['Float']['output']>;
+  readonly p95?: Maybe<Scalars['Float']['output']>;
+  readonly p99?: Maybe<Scalars['Float']['output']>;
+};
+
+/** Clusters that share a mesh ID and a root of trust. */
+export type Mesh = Node & {
+  readonly __typename?: 'Mesh';
+  readonly clusters: ReadonlyArray<Cluster>;
+  readonly id: Scalars['ID']['output'];
+  readonly name: Scalars['String']['output'];
+};
+
+export type Mutation = {
+  readonly __typename?: 'Mutation';
+  /** Moves a recording's player to a moment of its span, and gives the new timeline. An error when live. */
+  readonly seek: Timeline;
+};
+
+
+export type MutationSeekArgs = {
+  positionMs: Scalars['UnixMilliseconds']['input'];
+};
+
+/** How the traffic is secured. */
+export type MutualTls = {
+  readonly __typename?: 'MutualTls';
+  readonly destinationPrincipals: ReadonlyArray<Scalars['String']['output']>;
+  /** Share of the traffic that is mTLS; null where not known. */
+  readonly ratio?: Maybe<Scalars['Float']['output']>;
+  readonly sourcePrincipals: ReadonlyArray<Scalars['String']['output']>;
+};
+
+/** A thing with an id that is the same live, replayed and exported, and unique over all types that have this interface. */
+export type Node = {
+  /** Stable global id, such as `workload:east/shop/cart-v1` or `cluster:east`. Each part is percent-encoded. */
+  readonly id: Scalars['ID']['output'];
+};
+
+export type NodeKind =
+  | 'app'
+  /** Outside the fleet, or something the mesh knows nothing of. */
+  | 'external'
+  | 'gateway'
+  | 'service'
+  | 'workload';
+
+export type Protocol =
+  | 'grpc'
+  | 'http'
+  | 'tcp';
+
+export type Query = {
+  readonly __typename?: 'Query';
+  /** Every cluster of every chosen context, as it is known now. A cluster that cannot be reached is in the list with its reason. */
+  readonly fleet: Fleet;
+  /**
+   * The map of all traffic: one node per thing, one edge per pair and protocol, merged over all clusters.
+   * Ratios run from 0 to 1, rates are per second, and what is not known is null, never 0.
+   */
+  readonly graph: Graph;
+  /** The thing with this id, or null when the fleet holds no such thing now. */
+  readonly node?: Maybe<Node>;
+  /** The time the data speaks of: the present, or a recorded span that a player walks through. */
+  readonly timeline: Timeline;
+};
+
+
+export type QueryGraphArgs = {
+  at?: InputMaybe<Scalars['DateTime']['input']>;
+  by?: GraphBy;
+  include?: InputMaybe<GraphInclude>;
+  namespaces?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  windowSeconds?: Scalars['Int']['input'];
+};
+
+
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
+};
+
+/** How many pods a workload should have and has; null where not known. */
+export type Replicas = {
+  readonly __typename?: 'Replicas';
+  readonly available?: Maybe<Scalars['Int']['output']>;
+  readonly current?: Maybe<Scalars['Int']['output']>;
+  readonly desired?: Maybe<Scalars['Int']['output']>;
+};
+
+/** A Kubernetes Service or a ServiceEntry host. */
+export type Service = Node & {
+  readonly __typename?: 'Service';
+  /** Name of its cluster. */
+  readonly cluster: Scalars['String']['output'];
+  readonly hosts: ReadonlyArray<Scalars['String']['output']>;
+  readonly id: Scalars['ID']['output'];
+  readonly kind: ServiceKind;
+  readonly name: Scalars['String']['output'];
+  readonly namespace: Scalars['String']['output'];
+  readonly ports: ReadonlyArray<ServicePort>;
+};
+
+export type ServiceKind =
+  | 'Service'
+  | 'ServiceEntry';
+
+export type ServicePort = {
+  readonly __typename?: 'ServicePort';
+  readonly name?: Maybe<Scalars['String']['output']>;
+  readonly port: Scalars['Int']['output'];
+  readonly protocol: Scalars['String']['output'];
+};
+
+export type Subscription = {
+  readonly __typename?: 'Subscription';
+  /** The fleet's state first, then every change of it. At most about four a second. */
+  readonly fleetChanged: FleetChange;
+  /**
+   * The map first as a whole, then what changed, at each refresh (every few seconds live; as a recording's player moves).
+   * Applying each event to what was known gives exactly the map of that refresh.
+   */
+  readonly graphChanged: GraphChange;
+};
+
+
+export type SubscriptionGraphChangedArgs = {
+  by?: GraphBy;
+  include?: InputMaybe<GraphInclude>;
+  namespaces?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  windowSeconds?: Scalars['Int']['input'];
+};
+
+/** Where a cluster's Prometheus was found, and how it answers. */
+export type Telemetry = {
+  readonly __typename?: 'Telemetry';
+  /** When it last answered; null when never. */
+  readonly answeredAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Such as `Service istio-system/prometheus`, or a URL without credentials. */
+  readonly endpoint?: Maybe<Scalars['String']['output']>;
+  readonly reason?: Maybe<Scalars['String']['output']>;
+  readonly remedy?: Maybe<Scalars['String']['output']>;
+  readonly state: TelemetryState;
+};
+
+export type TelemetryState =
+  /** Found, but it does not answer. */
+  | 'failing'
+  /** None was found. */
+  | 'missing'
+  | 'ready'
+  /** Not looked for or not asked yet. */
+  | 'unknown';
+
+/** The present, or a recorded span. All but `mode` is null when live. */
+export type Timeline = {
+  readonly __typename?: 'Timeline';
+  readonly fromMs?: Maybe<Scalars['UnixMilliseconds']['output']>;
+  /** True where the player starts again after the end, as the sample does. */
+  readonly loop?: Maybe<Scalars['Boolean']['output']>;
+  readonly mode: TimelineMode;
+  /** Where the player is now, in recorded time. */
+  readonly positionMs?: Maybe<Scalars['UnixMilliseconds']['output']>;
+  /** Seconds between two recorded steps. */
+  readonly stepSeconds?: Maybe<Scalars['Float']['output']>;
+  readonly title?: Maybe<Scalars['String']['output']>;
+  readonly toMs?: Maybe<Scalars['UnixMilliseconds']['output']>;
+};
+
+export type TimelineMode =
+  | 'live'
+  | 'recording';
+
+/** A kind that may not or cannot be read in a cluster. */
+export type UnreadableKind = {
+  readonly __typename?: 'UnreadableKind';
+  readonly kind: Scalars['String']['output'];
+  readonly reason: Scalars['String']['output'];
+};
+
+/** A Deployment, StatefulSet, DaemonSet or bare pod that takes part in a mesh or could. */
+export type Workload = Node & {
+  readonly __typename?: 'Workload';
+  /** Istio's canonical service. */
+  readonly app: Scalars['String']['output'];
+  /** Name of its cluster. */
+  readonly cluster: Scalars['String']['output'];
+  readonly dataPlane: DataPlane;
+  readonly id: Scalars['ID']['output'];
+  /** Such as `Deployment`. */
+  readonly kubernetesKind: Scalars['String']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly namespace: Scalars['String']['output'];
+  readonly replicas: Replicas;
+  readonly role: WorkloadRole;
+  /** Istio's canonical revision. */
+  readonly version: Scalars['String']['output'];
+};
+
+export type WorkloadRole =
+  | 'controlPlane'
+  | 'gateway'
+  | 'waypoint'
+  | 'workload'
+  | 'ztunnel';
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  BytesPerSecond: ResolverTypeWrapper<BytesPerSecond>;
+  Cluster: ResolverTypeWrapper<ClusterParent>;
+  ClusterCounts: ResolverTypeWrapper<ClusterCounts>;
+  ConnectionState: ConnectionState;
+  ControlPlane: ResolverTypeWrapper<ControlPlane>;
+  DataPlane: DataPlane;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Fleet: ResolverTypeWrapper<FleetView>;
+  FleetChange: ResolverTypeWrapper<FleetChangeView>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  Graph: ResolverTypeWrapper<GraphModel>;
+  GraphBy: GraphBy;
+  GraphChange: ResolverTypeWrapper<Omit<GraphChange, 'upsertedEdges'> & { upsertedEdges: ReadonlyArray<ResolversTypes['GraphEdge']> }>;
+  GraphCluster: ResolverTypeWrapper<GraphCluster>;
+  GraphEdge: ResolverTypeWrapper<GraphEdgeModel>;
+  GraphInclude: GraphInclude;
+  GraphNode: ResolverTypeWrapper<GraphNode>;
+  GraphResponse: ResolverTypeWrapper<GraphResponse>;
+  Health: ResolverTypeWrapper<Health>;
+  HealthReason: ResolverTypeWrapper<HealthReason>;
+  HealthStatus: HealthStatus;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  LatencyMs: ResolverTypeWrapper<LatencyMs>;
+  Mesh: ResolverTypeWrapper<MeshParent>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  MutualTls: ResolverTypeWrapper<MutualTls>;
+  Node: ResolverTypeWrapper<NodeParent>;
+  NodeKind: NodeKind;
+  Protocol: Protocol;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Replicas: ResolverTypeWrapper<Replicas>;
+  Service: ResolverTypeWrapper<ServiceModel>;
+  ServiceKind: ServiceKind;
+  ServicePort: ResolverTypeWrapper<ServicePort>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Telemetry: ResolverTypeWrapper<Telemetry>;
+  TelemetryState: TelemetryState;
+  Timeline: ResolverTypeWrapper<Timeline>;
+  TimelineMode: TimelineMode;
+  UnixMilliseconds: ResolverTypeWrapper<Scalars['UnixMilliseconds']['output']>;
+  UnreadableKind: ResolverTypeWrapper<UnreadableKind>;
+  Workload: ResolverTypeWrapper<WorkloadModel>;
+  WorkloadRole: WorkloadRole;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  Boolean: Scalars['Boolean']['output'];
+  BytesPerSecond: BytesPerSecond;
+  Cluster: ClusterParent;
+  ClusterCounts: ClusterCounts;
+  ControlPlane: ControlPlane;
+  DateTime: Scalars['DateTime']['output'];
+  Fleet: FleetView;
+  FleetChange: FleetChangeView;
+  Float: Scalars['Float']['output'];
+  Graph: GraphModel;
+  GraphChange: Omit<GraphChange, 'upsertedEdges'> & { upsertedEdges: ReadonlyArray<ResolversParentTypes['GraphEdge']> };
+  GraphCluster: GraphCluster;
+  GraphEdge: GraphEdgeModel;
+  GraphInclude: GraphInclude;
+  GraphNode: GraphNode;
+  GraphResponse: GraphResponse;
+  Health: Health;
+  HealthReason: HealthReason;
+  ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
+  LatencyMs: LatencyMs;
+  Mesh: MeshParent;
+  Mutation: Record<PropertyKey, never>;
+  MutualTls: MutualTls;
+  Node: NodeParent;
+  Query: Record<PropertyKey, never>;
+  Replicas: Replicas;
+  Service: ServiceModel;
+  ServicePort: ServicePort;
+  String: Scalars['String']['output'];
+  Subscription: Record<PropertyKey, never>;
+  Telemetry: Telemetry;
+  Timeline: Timeline;
+  UnixMilliseconds: Scalars['UnixMilliseconds']['output'];
+  UnreadableKind: UnreadableKind;
+  Workload: WorkloadModel;
+};
+
+export type BytesPerSecondResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BytesPerSecond'] = ResolversParentTypes['BytesPerSecond']> = {
+  received?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  sent?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type ClusterResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Cluster'] = ResolversParentTypes['Cluster']> = {
+  contexts?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  controlPlanes?: Resolver<ReadonlyArray<ResolversTypes['ControlPlane']>, ParentType, ContextType>;
+  counts?: Resolver<ResolversTypes['ClusterCounts'], ParentType, ContextType>;
+  distribution?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  identityAssumed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  istioClusterId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  kubernetesVersion?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  mesh?: Resolver<Maybe<ResolversTypes['Mesh']>, ParentType, ContextType>;
+  meshId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  network?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  provider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  region?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  remedy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  rootFingerprint?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ConnectionState'], ParentType, ContextType>;
+  telemetry?: Resolver<ResolversTypes['Telemetry'], ParentType, ContextType>;
+  trustDomain?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  uid?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  unreadable?: Resolver<ReadonlyArray<ResolversTypes['UnreadableKind']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ClusterCountsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClusterCounts'] = ResolversParentTypes['ClusterCounts']> = {
+  gateways?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  namespaces?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  nodes?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  services?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  workloads?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ControlPlaneResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ControlPlane'] = ResolversParentTypes['ControlPlane']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  namespace?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ready?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type FleetResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Fleet'] = ResolversParentTypes['Fleet']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clusters?: Resolver<ReadonlyArray<ResolversTypes['Cluster']>, ParentType, ContextType>;
+  meshes?: Resolver<ReadonlyArray<ResolversTypes['Mesh']>, ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type FleetChangeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FleetChange'] = ResolversParentTypes['FleetChange']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  meshes?: Resolver<ReadonlyArray<ResolversTypes['Mesh']>, ParentType, ContextType>;
+  removedClusterIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  reset?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  upsertedClusters?: Resolver<ReadonlyArray<ResolversTypes['Cluster']>, ParentType, ContextType>;
+};
+
+export type GraphResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Graph'] = ResolversParentTypes['Graph']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clusters?: Resolver<ReadonlyArray<ResolversTypes['GraphCluster']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['GraphEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['GraphNode']>, ParentType, ContextType>;
+  windowSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type GraphChangeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GraphChange'] = ResolversParentTypes['GraphChange']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clusters?: Resolver<ReadonlyArray<ResolversTypes['GraphCluster']>, ParentType, ContextType>;
+  removedEdgeIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  removedNodeIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  reset?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  upsertedEdges?: Resolver<ReadonlyArray<ResolversTypes['GraphEdge']>, ParentType, ContextType>;
+  upsertedNodes?: Resolver<ReadonlyArray<ResolversTypes['GraphNode']>, ParentType, ContextType>;
+  windowSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type GraphClusterResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GraphCluster'] = ResolversParentTypes['GraphCluster']> = {
+  ageSeconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ConnectionState'], ParentType, ContextType>;
+};
+
+export type GraphEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GraphEdge'] = ResolversParentTypes['GraphEdge']> = {
+  bytesPerSecond?: Resolver<ResolversTypes['BytesPerSecond'], ParentType, ContextType>;
+  errorRatio?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  latencyMs?: Resolver<ResolversTypes['LatencyMs'], ParentType, ContextType>;
+  mtls?: Resolver<ResolversTypes['MutualTls'], ParentType, ContextType>;
+  protocol?: Resolver<ResolversTypes['Protocol'], ParentType, ContextType>;
+  requestRate?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  responses?: Resolver<ReadonlyArray<ResolversTypes['GraphResponse']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  target?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type GraphNodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GraphNode'] = ResolversParentTypes['GraphNode']> = {
+  app?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  cluster?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  health?: Resolver<ResolversTypes['Health'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['NodeKind'], ParentType, ContextType>;
+  kubernetesKind?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  namespace?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type GraphResponseResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GraphResponse'] = ResolversParentTypes['GraphResponse']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  flags?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  hosts?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  rate?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type HealthResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Health'] = ResolversParentTypes['Health']> = {
+  reasons?: Resolver<ReadonlyArray<ResolversTypes['HealthReason']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['HealthStatus'], ParentType, ContextType>;
+};
+
+export type HealthReasonResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HealthReason'] = ResolversParentTypes['HealthReason']> = {
+  indicator?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  samples?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['HealthStatus'], ParentType, ContextType>;
+  threshold?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type LatencyMsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LatencyMs'] = ResolversParentTypes['LatencyMs']> = {
+  p50?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  p90?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  p95?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  p99?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type MeshResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mesh'] = ResolversParentTypes['Mesh']> = {
+  clusters?: Resolver<ReadonlyArray<ResolversTypes['Cluster']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  seek?: Resolver<ResolversTypes['Timeline'], ParentType, ContextType, RequireFields<MutationSeekArgs, 'positionMs'>>;
+};
+
+export type MutualTlsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MutualTls'] = ResolversParentTypes['MutualTls']> = {
+  destinationPrincipals?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  ratio?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  sourcePrincipals?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'Cluster' | 'Mesh' | 'Service' | 'Workload', ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  fleet?: Resolver<ResolversTypes['Fleet'], ParentType, ContextType>;
+  graph?: Resolver<ResolversTypes['Graph'], ParentType, ContextType, RequireFields<QueryGraphArgs, 'by' | 'windowSeconds'>>;
+  node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
+  timeline?: Resolver<ResolversTypes['Timeline'], ParentType, ContextType>;
+};
+
+export type ReplicasResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Replicas'] = ResolversParentTypes['Replicas']> = {
+  available?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  current?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  desired?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ServiceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Service'] = ResolversParentTypes['Service']> = {
+  cluster?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  hosts?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ServiceKind'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  namespace?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ports?: Resolver<ReadonlyArray<ResolversTypes['ServicePort']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ServicePortResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ServicePort'] = ResolversParentTypes['ServicePort']> = {
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  port?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  protocol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  fleetChanged?: SubscriptionResolver<ResolversTypes['FleetChange'], "fleetChanged", ParentType, ContextType>;
+  graphChanged?: SubscriptionResolver<ResolversTypes['GraphChange'], "graphChanged", ParentType, ContextType, RequireFields<SubscriptionGraphChangedArgs, 'by' | 'windowSeconds'>>;
+};
+
+export type TelemetryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Telemetry'] = ResolversParentTypes['Telemetry']> = {
+  answeredAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  endpoint?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  remedy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['TelemetryState'], ParentType, ContextType>;
+};
+
+export type TimelineResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Timeline'] = ResolversParentTypes['Timeline']> = {
+  fromMs?: Resolver<Maybe<ResolversTypes['UnixMilliseconds']>, ParentType, ContextType>;
+  loop?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  mode?: Resolver<ResolversTypes['TimelineMode'], ParentType, ContextType>;
+  positionMs?: Resolver<Maybe<ResolversTypes['UnixMilliseconds']>, ParentType, ContextType>;
+  stepSeconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  toMs?: Resolver<Maybe<ResolversTypes['UnixMilliseconds']>, ParentType, ContextType>;
+};
+
+export interface UnixMillisecondsScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['UnixMilliseconds'], any> {
+  name: 'UnixMilliseconds';
+}
+
+export type UnreadableKindResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnreadableKind'] = ResolversParentTypes['UnreadableKind']> = {
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type WorkloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Workload'] = ResolversParentTypes['Workload']> = {
+  app?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  cluster?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  dataPlane?: Resolver<ResolversTypes['DataPlane'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kubernetesKind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  namespace?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  replicas?: Resolver<ResolversTypes['Replicas'], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['WorkloadRole'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = Context> = {
+  BytesPerSecond?: BytesPerSecondResolvers<ContextType>;
+  Cluster?: ClusterResolvers<ContextType>;
+  ClusterCounts?: ClusterCountsResolvers<ContextType>;
+  ControlPlane?: ControlPlaneResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
+  Fleet?: FleetResolvers<ContextType>;
+  FleetChange?: FleetChangeResolvers<ContextType>;
+  Graph?: GraphResolvers<ContextType>;
+  GraphChange?: GraphChangeResolvers<ContextType>;
+  GraphCluster?: GraphClusterResolvers<ContextType>;
+  GraphEdge?: GraphEdgeResolvers<ContextType>;
+  GraphNode?: GraphNodeResolvers<ContextType>;
+  GraphResponse?: GraphResponseResolvers<ContextType>;
+  Health?: HealthResolvers<ContextType>;
+  HealthReason?: HealthReasonResolvers<ContextType>;
+  LatencyMs?: LatencyMsResolvers<ContextType>;
+  Mesh?: MeshResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  MutualTls?: MutualTlsResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  Replicas?: ReplicasResolvers<ContextType>;
+  Service?: ServiceResolvers<ContextType>;
+  ServicePort?: ServicePortResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
+  Telemetry?: TelemetryResolvers<ContextType>;
+  Timeline?: TimelineResolvers<ContextType>;
+  UnixMilliseconds?: GraphQLScalarType;
+  UnreadableKind?: UnreadableKindResolvers<ContextType>;
+  Workload?: WorkloadResolvers<ContextType>;
+};
+
