@@ -7,7 +7,8 @@ import type { Table } from './table.ts'
  * Times are Unix milliseconds (UTC) by this machine's clock, windows are
  * seconds, rates are per second.
  */
-export type Question = EdgesQuestion | LatencyQuestion | BytesQuestion | SeriesQuestion | SamplesQuestion
+export type Question =
+  EdgesQuestion | LatencyQuestion | BytesQuestion | SeriesQuestion | SamplesQuestion
 
 /** The answer type that belongs to a question type. */
 export type AnswerTo<Q extends Question> = Q extends EdgesQuestion
@@ -58,7 +59,11 @@ export interface LatencyQuestion extends Evaluation {
   readonly destinationNamespaces: readonly string[] | null
 }
 
-/** `latency`: identity labels as in edges, values `p50 p90 p95 p99` in milliseconds (NaN when unknown). */
+/**
+ * `latency`: identity labels as in edges (the service only where the source
+ * alone tells of it), values `p50 p90 p95 p99` in milliseconds (NaN when
+ * unknown) and `requestRate`, how many requests per second they rest on.
+ */
 export interface LatencyAnswer {
   readonly name: 'latency'
   readonly latency: Table
