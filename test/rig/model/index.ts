@@ -1,0 +1,23 @@
+/** The traffic model: a fleet, its telemetry and its objects as pure functions of a seed and a time. */
+export { originMs } from './clock.ts'
+export {
+  clusterSeries,
+  details,
+  expositionText,
+  type ClusterSeries,
+  type Detail,
+} from './exposition.ts'
+export { startExporters, type Exporter, type Exporters } from './exporter.ts'
+export { faultKinds, parseFault, type Fault } from './faults.ts'
+export {
+  createDemoModel,
+  createModel,
+  demoClusters,
+  seededClusters,
+  separateMeshClusters,
+  type Model,
+  type ModelOptions,
+} from './model.ts'
+export { clusterObjects, type Manifest } from './objects.ts'
+export { edgesAnswer, type TableOptions } from './tables.ts'
+export type { ModelCluster, ModelService, ModelWorkload } from './topology.ts'
