@@ -1,0 +1,74 @@
+/**
+ * Parent of every process of a rig. It starts and signals them as the rig
+ * says; when the channel to the rig closes, be it by a clean stop, Ctrl-C or
+ * kill -9, it ends them all, removes the folder it was given, and ends itself.
+ */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { closeSync, openSync, rmSync } from 'node:fs'
+import type { Event, Order } from './protocol.ts'
+
+/** How long a process may take to end itself before it is killed. */
+const graceMs = 5_000
+
+const children = new Map<number, ChildProcess>()
+const folders: string[] = []
+let ending = false
+
+function tell(event: Event): void {
+  if (process.connected) process.send?.(event, undefined, undefined, () => {})
+}
+
+function start(order: Extract<Order, { type: 'start' }>): void {
+  const { id } = order
+  const log = openSync(order.logFile, 'a', 0o600)
+  const child = spawn(order.command, order.args, {
+    cwd: order.cwd,
+    env: order.env,
+    stdio: ['ignore', log, log],
+  })
+  closeSync(log)
+  if (child.pid !== undefined) {
+    children.set(id, child)
+    tell({ type: 'started', id, pid: child.pid })
+  }
+  child.on('error', (error) => {
+    if (child.pid === undefined) tell({ type: 'failed', id, reason: error.message })
+  })
+  child.on('exit', (code, signal) => {
+    children.delete(id)
+    tell({ type: 'exited', id, code, signal })
+    if (ending && children.size === 0) end()
+  })
+}
+
+function end(): never {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  process.exit(0)
+}
+
+process.on('message', (order: Order) => {
+  switch (order.type) {
+    case 'start':
+      start(order)
+      break
+    case 'signal':
+      children.get(order.id)?.kill(order.signal)
+      break
+    case 'own':
+      folders.push(order.folder)
+      break
+  }
+})
+
+process.on('disconnect', () => {
+  ending = true
+  if (children.size === 0) end()
+  for (const child of children.values()) child.kill('SIGTERM')
+  setTimeout(() => {
+    for (const child of children.values()) child.kill('SIGKILL')
+  }, graceMs)
+})
+
+// A terminal's Ctrl-C and a closed terminal are for the rig, which then closes the channel.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
+process.on('SIGTERM', () => process.disconnect())
