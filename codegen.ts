@@ -17,7 +17,9 @@ const documents = {
 const config: CodegenConfig = {
   schema: 'main/graphql/schema/*.graphql',
   ignoreNoDocuments: true,
+  config: { sort: false },
   generates: {
+    'main/graphql/generated/sdl.ts': { plugins: ['./main/graphql/sdl-plugin.ts'] },
     'main/graphql/generated/resolvers.ts': {
       plugins: ['typescript', 'typescript-resolvers'],
       config: {
@@ -29,14 +31,16 @@ const config: CodegenConfig = {
         importExtension: '.ts',
         contextType: '../context.ts#Context',
         mappers: {
-          Node: '../parents.ts#NodeParent',
-          Fleet: '../parents.ts#FleetView',
-          FleetChange: '../parents.ts#FleetChangeView',
-          Cluster: '../parents.ts#ClusterParent',
-          Mesh: '../parents.ts#MeshParent',
+          Node: '../view.ts#NodeParent',
+          Fleet: '../view.ts#FleetView',
+          FleetChange: '../view.ts#FleetChangeView',
+          Cluster: '../view.ts#ClusterParent',
+          Mesh: '../view.ts#MeshParent',
           Workload: '../../mesh/index.ts#Workload as WorkloadModel',
           Service: '../../mesh/index.ts#Service as ServiceModel',
           Graph: '../../traffic/index.ts#Graph as GraphModel',
+          GraphCluster: '../../traffic/index.ts#GraphCluster as GraphClusterModel',
+          GraphChange: '../engine.ts#MapChange',
           GraphEdge: '../../traffic/index.ts#GraphEdge as GraphEdgeModel',
         },
       },

@@ -1,9 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
+/** Node's own way to resolve packages. Vite's adds `development`, which would load a second copy of graphql. */
+const asNode = { resolve: { conditions: ['node', 'module-sync', 'import', 'default'] } }
+
 export default defineConfig({
   test: {
     projects: [
       {
+        ssr: asNode,
         test: {
           name: 'unit',
           include: ['{main,preload,scripts,test/rig}/**/*.test.ts'],
@@ -17,6 +21,7 @@ export default defineConfig({
         },
       },
       {
+        ssr: asNode,
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
@@ -27,6 +32,7 @@ export default defineConfig({
         },
       },
       {
+        ssr: asNode,
         test: {
           name: 'mesh',
           include: ['test/integration/mesh/**/*.test.ts'],

@@ -1,4 +1,13 @@
+import { Option, type Command } from 'commander'
+import type { Executor } from '../../graphql/index.ts'
+import { exitCodes, type ExitCode } from '../exit.ts'
+import { collect, parseAt, parseWindow, type GlobalFlags } from '../flags.ts'
 import { graphql } from '../generated/index.ts'
+import type { GraphBy, GraphQuery, GraphTelemetryQuery } from '../generated/graphql.ts'
+import { formatted, note, print } from '../print/output.ts'
+import { bytesPerSecond, number, percent, table } from '../print/table.ts'
+import { withExecutor } from '../session.ts'
+import { waitForFleet } from '../wait.ts'
 
 const graphDocument = graphql(`
   query Graph(
@@ -74,3 +83,191 @@ const graphDocument = graphql(`
     }
   }
 `)
+
+const telemetryDocument = graphql(`
+  query GraphTelemetry {
+    fleet {
+      clusters {
+        name
+        state
+        reason
+        telemetry {
+          state
+          reason
+          remedy
+        }
+      }
+    }
+  }
+`)
+
+const timelineDocument = graphql(`
+  query GraphTimeline {
+    timeline {
+      mode
+    }
+  }
+`)
+
+const seekDocument = graphql(`
+  mutation GraphSeek($positionMs: UnixMilliseconds!) {
+    seek(positionMs: $positionMs) {
+      positionMs
+    }
+  }
+`)
+
+type Graph = GraphQuery['graph']
+type Node = Graph['nodes'][number]
+type Edge = Graph['edges'][number]
+type Telemetry = GraphTelemetryQuery['fleet']['clusters'][number]
+
+const views: readonly GraphBy[] = ['workload', 'app', 'version', 'service']
+const noNamespaces: readonly string[] = []
+
+interface GraphFlags extends GlobalFlags {
+  readonly window: number
+  readonly at?: string
+  readonly by: GraphBy
+  readonly namespace: readonly string[]
+}
+
+/** `smm graph`: the map of all traffic. */
+export function addGraphCommand(program: Command): void {
+  program
+    .command('graph')
+    .summary('the map of all traffic, merged over all clusters')
+    .description(
+      'Shows who talks to whom in the whole fleet: rates, errors, percentiles, bytes and mTLS of every edge, and the health of every node.',
+    )
+    .option('--window <time>', 'rates over this long: 60s, 5m, 1h', parseWindow, 60)
+    .option(
+      '--at <time>',
+      'end of the window, such as 2026-01-31T09:30:00Z (default: now)',
+      parseAt,
+    )
+    .addOption(new Option('--by <view>', 'what a node stands for').choices(views).default(views[0]))
+    .option(
+      '-n, --namespace <name>',
+      'only this namespace and what it talks to; repeatable',
+      collect,
+      noNamespaces,
+    )
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 fine, 3 some cluster's telemetry could not be had (the rest is printed).
+
+Examples:
+  smm graph
+  smm graph --window 5m -n shop -o json
+  smm graph --sample --by app
+  smm graph --prometheus http://localhost:9090 -o json
+  smm graph --recording incident.smmrec --at 2026-01-31T09:30:00Z`,
+    )
+    .action(async (_flags: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<GraphFlags>()
+      process.exitCode = await withExecutor(flags, async (executor) => {
+        await waitForFleet(executor, { telemetry: true })
+        const graph = await askGraph(executor, flags)
+        await print(formatted(graph, flags.output, graphTable))
+        return warnOfMissing(executor, graph)
+      })
+    })
+}
+
+async function askGraph(executor: Executor, flags: GraphFlags): Promise<Graph> {
+  const { graph } = await executor.query(graphDocument, {
+    windowSeconds: flags.window,
+    at: flags.at === undefined ? null : await momentOf(executor, flags.at),
+    by: flags.by,
+    namespaces: flags.namespace.length === 0 ? null : [...flags.namespace],
+    include: { latency: true, bytes: true },
+  })
+  return graph
+}
+
+/** In a recording the objects of that moment are wanted too, so its player goes there. */
+async function momentOf(executor: Executor, at: string): Promise<string | null> {
+  const { timeline } = await executor.query(timelineDocument, {})
+  if (timeline.mode === 'live') return at
+  await executor.query(seekDocument, { positionMs: Date.parse(at) })
+  return null
+}
+
+/** Says on stderr whose telemetry is not in the map, and gives the exit code for it. */
+async function warnOfMissing(executor: Executor, graph: Graph): Promise<ExitCode> {
+  const { fleet } = await executor.query(telemetryDocument, {})
+  const ages = new Map(graph.clusters.map(({ name, ageSeconds }) => [name, ageSeconds]))
+  const silent = fleet.clusters.filter(
+    ({ name, state }) => state !== 'paused' && (ages.get(name) ?? null) === null,
+  )
+  for (const { name, state, reason, telemetry } of silent) {
+    const why = telemetry.reason ?? reason ?? state
+    note(`${name}: no telemetry (${why}).${telemetry.remedy ? ` ${telemetry.remedy}` : ''}`)
+  }
+  // A cluster without a Prometheus did not fail, unless nobody else had anything to say either.
+  const failed = silent.filter(({ telemetry }: Telemetry) => telemetry.state !== 'missing')
+  const nothing = silent.length > 0 && graph.clusters.every(({ ageSeconds }) => ageSeconds === null)
+  return failed.length > 0 || nothing ? exitCodes.partial : exitCodes.fine
+}
+
+function graphTable(graph: Graph): string {
+  const places = new Map(graph.nodes.map((node) => [node.id, placeOf(node)]))
+  const edges = graph.edges.toSorted((a, b) => (b.requestRate ?? -1) - (a.requestRate ?? -1))
+  const troubled = graph.nodes.filter(
+    ({ health }) => health.status === 'failing' || health.status === 'degraded',
+  )
+  const parts = [
+    `${graph.at}: ${graph.nodes.length} nodes, ${graph.edges.length} edges, rates over ${graph.windowSeconds} s\n`,
+    table<Edge>(
+      [
+        { heading: 'SOURCE', cell: ({ source }) => places.get(source) ?? source },
+        { heading: 'TARGET', cell: ({ target }) => places.get(target) ?? target },
+        { heading: 'PROTOCOL', cell: ({ protocol }) => protocol },
+        { heading: 'REQUESTS/S', cell: ({ requestRate }) => number(requestRate), right: true },
+        { heading: 'ERRORS', cell: ({ errorRatio }) => percent(errorRatio), right: true },
+        { heading: 'P50 MS', cell: ({ latencyMs }) => number(latencyMs.p50), right: true },
+        { heading: 'P99 MS', cell: ({ latencyMs }) => number(latencyMs.p99), right: true },
+        {
+          heading: 'SENT',
+          cell: (edge) => bytesPerSecond(edge.bytesPerSecond.sent),
+          right: true,
+        },
+        {
+          heading: 'RECEIVED',
+          cell: (edge) => bytesPerSecond(edge.bytesPerSecond.received),
+          right: true,
+        },
+        { heading: 'MTLS', cell: ({ mtls }) => percent(mtls.ratio), right: true },
+      ],
+      edges,
+    ),
+  ]
+  if (troubled.length > 0) {
+    parts.push(
+      table<Node>(
+        [
+          { heading: 'NOT HEALTHY', cell: placeOf },
+          { heading: 'STATUS', cell: ({ health }) => health.status },
+          { heading: 'WHY', cell: whyOf },
+        ],
+        troubled,
+      ),
+    )
+  }
+  return parts.join('\n')
+}
+
+function placeOf({ kind, cluster, namespace, name, version }: Node): string {
+  const place = [cluster, namespace, name].filter(Boolean).join('/')
+  if (kind === 'app') return version === null ? place : `${place}@${version}`
+  return kind === 'workload' ? place : `${place} (${kind})`
+}
+
+function whyOf({ health }: Node): string {
+  return health.reasons
+    .filter(({ status }) => status === health.status)
+    .map(({ message }) => message)
+    .join('; ')
+}

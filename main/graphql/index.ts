@@ -1,0 +1,3 @@
+export { createExecutor, type Executor } from './executor.ts'
+export { startServer, type Server, type ServerOptions } from './server.ts'
+export { sdl } from './generated/sdl.ts'

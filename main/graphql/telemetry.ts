@@ -1,0 +1,79 @@
+import type { EndpointAnswer, FleetSource } from '../fleet/index.ts'
+import type { BytesQuestion, EdgesQuestion, LatencyQuestion } from '../prom/index.ts'
+
+/** The questions a map is made of. */
+export type MapQuestion = EdgesQuestion | LatencyQuestion | BytesQuestion
+
+/** Asks telemetry and remembers. */
+export interface Telemetry {
+  /**
+   * The answers of all endpoints. Where one fails, its last good answer to the
+   * same question stands in, with its age, up to `keepSeconds`.
+   */
+  ask<Q extends MapQuestion>(question: Q): Promise<readonly EndpointAnswer<Q>[]>
+}
+
+/** How long a silent Prometheus' last answer is shown. After that its part of the map is gone. */
+export const keepSeconds = 300
+
+/** Questions remembered at once: a few windows with their percentiles and bytes. */
+const maxQuestions = 16
+
+interface Kept<Q extends MapQuestion> {
+  readonly answer: EndpointAnswer<Q> & { readonly ok: true }
+  readonly atMs: number
+}
+
+/** What is kept of one question (whatever its time), by endpoint, and who waits for it now. */
+interface Memory<Q extends MapQuestion> {
+  readonly kept: Map<string, Kept<Q>>
+  readonly waiting: Map<number, Promise<readonly EndpointAnswer<Q>[]>>
+}
+
+/** Remembers each endpoint's last good answer to each question, and asks once what several want at once. */
+export function createTelemetry(source: FleetSource): Telemetry {
+  const memories = new Map<string, Memory<MapQuestion>>()
+
+  function remember<Q extends MapQuestion>(question: Q): Memory<Q> {
+    const key = JSON.stringify({ ...question, atMs: 0 })
+    // The key holds the question's name, so what is under it belongs to this type of question.
+    const memory = (memories.get(key) ?? { kept: new Map(), waiting: new Map() }) as Memory<Q>
+    memories.delete(key)
+    memories.set(key, memory as unknown as Memory<MapQuestion>)
+    for (const oldest of memories.keys()) {
+      if (memories.size <= maxQuestions) break
+      memories.delete(oldest)
+    }
+    return memory
+  }
+
+  async function askNow<Q extends MapQuestion>(question: Q, { kept }: Memory<Q>) {
+    const answers = await source.ask(question)
+    return answers.map((answer) => {
+      if (!answer.ok) return standIn(kept.get(answer.endpoint), question.atMs) ?? answer
+      kept.set(answer.endpoint, { answer, atMs: question.atMs })
+      return answer
+    })
+  }
+
+  return {
+    ask(question) {
+      const memory = remember(question)
+      const waiting = memory.waiting.get(question.atMs)
+      if (waiting !== undefined) return waiting
+      const asked = askNow(question, memory).finally(() => memory.waiting.delete(question.atMs))
+      memory.waiting.set(question.atMs, asked)
+      return asked
+    },
+  }
+}
+
+function standIn<Q extends MapQuestion>(
+  kept: Kept<Q> | undefined,
+  atMs: number,
+): EndpointAnswer<Q> | null {
+  if (kept === undefined) return null
+  const elapsedSeconds = (atMs - kept.atMs) / 1000
+  if (elapsedSeconds < 0 || elapsedSeconds > keepSeconds) return null
+  return { ...kept.answer, ageSeconds: kept.answer.ageSeconds + elapsedSeconds }
+}
