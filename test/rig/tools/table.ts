@@ -50,8 +50,16 @@ export interface WheelTool extends Row {
   readonly program: string
 }
 
+/** Files of a released Go module, without a program: needs no compiler, only Go's module download. */
+export interface GoFilesTool extends Row {
+  readonly kind: 'go-files'
+  readonly module: string
+  readonly version: string
+  readonly files: readonly ModuleFiles[]
+}
+
 /** One way to come by a program. */
-export type Tool = GoModuleTool | GoInstallTool | WheelTool
+export type Tool = GoModuleTool | GoInstallTool | GoFilesTool | WheelTool
 
 const kubernetesVersion = { major: '1', minor: '37', full: 'v1.37.2' }
 const istioVersion = '1.31.0'
@@ -104,7 +112,7 @@ function prometheus(name: string, coldSeconds: number): GoInstallTool {
     package: `github.com/prometheus/prometheus/cmd/${name}`,
     // Without these tags one dependency of a cloud provider's discovery is not to be had.
     tags: 'remove_all_sd,enable_kubernetes_sd',
-    ldflags: '-s -w',
+    ldflags: '-s -w -X github.com/prometheus/common/version.Version=3.16.0',
     coldSeconds,
   }
 }
@@ -181,6 +189,21 @@ export const tools = {
   },
   prometheus: prometheus('prometheus', 180),
   promtool: prometheus('promtool', 45),
+  /** Istio's charts with their CRDs, its addon samples and a Gateway API bundle. */
+  'istio-files': {
+    kind: 'go-files',
+    ...istioModule,
+    files: [
+      istioCharts,
+      { module: istioModule.module, from: 'samples/addons', to: 'addons' },
+      {
+        module: istioModule.module,
+        from: 'tests/integration/pilot/testdata/gateway-api-crd.yaml',
+        to: 'gateway-api-crd.yaml',
+      },
+    ],
+    coldSeconds: 15,
+  },
   'pilot-discovery': {
     ...istio('pilot/cmd/pilot-discovery', 'vtprotobuf,disable_pgv', 240),
     files: [

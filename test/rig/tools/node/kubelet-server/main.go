@@ -6,7 +6,7 @@
 //	CONTAINER.log         what the container wrote
 //	CONTAINER.previous.log  what it wrote before its last restart
 //
-// Only the machine itself may call: the API server comes from the address served on.
+// Only the address given by --from may call: there the API server runs.
 package main
 
 import (
@@ -45,10 +45,11 @@ var safeName = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`)
 
 func main() {
 	address := flag.String("listen", "", "address and port to serve on")
+	caller := flag.String("from", "", "the only address that may call")
 	flag.Parse()
 	host, _, err := net.SplitHostPort(*address)
-	if err != nil || *root == "" {
-		log.Fatal("usage: kubelet-server --root FOLDER --listen ADDRESS:PORT")
+	if err != nil || *root == "" || *caller == "" {
+		log.Fatal("usage: kubelet-server --root FOLDER --listen ADDRESS:PORT --from ADDRESS")
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "ok") })
@@ -63,7 +64,7 @@ func main() {
 	}
 	server := &http.Server{
 		Addr:              *address,
-		Handler:           onlyFrom(host, mux),
+		Handler:           onlyFrom(*caller, mux),
 		ReadHeaderTimeout: 10 * time.Second,
 		// Port-forward upgrades the connection, which HTTP/2 has no way to do.
 		TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"http/1.1"}},
@@ -71,10 +72,10 @@ func main() {
 	log.Fatal(server.ListenAndServeTLS("", ""))
 }
 
-func onlyFrom(host string, next http.Handler) http.Handler {
+func onlyFrom(caller string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		from, _, _ := net.SplitHostPort(r.RemoteAddr)
-		if from != host {
+		if from != caller {
 			http.Error(w, "only the node's own API server may call", http.StatusForbidden)
 			return
 		}
