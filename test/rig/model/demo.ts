@@ -1,52 +1,19 @@
 import { answered, createBuilder, hungUp, notArrived } from './builder.ts'
-import type { TopologyBuilder, WorkloadSpec } from './builder.ts'
-import type { Clock } from './clock.ts'
-import type { ByPhase, Call, ModelCluster, Outcome, Protocol, Route, Topology } from './topology.ts'
-
-/** The demo's three clusters: two clouds on one routed network, and a site behind east-west gateways. */
-export const demoClusters: readonly ModelCluster[] = [
-  { name: 'eks-east', istioClusterId: 'eks-east', network: 'cloud', mesh: 'shop-mesh' },
-  { name: 'gke-west', istioClusterId: 'gke-west', network: 'cloud', mesh: 'shop-mesh' },
-  { name: 'onprem', istioClusterId: 'onprem', network: 'datacenter', mesh: 'shop-mesh' },
-]
-
-/** Ten minutes: calm, payments v2 begins to fail, fails, recovers, calm again. */
-const clock: Clock = {
-  loopSeconds: 600,
-  tides: [
-    { periodSeconds: 600, amplitude: 0, shift: 0 },
-    { periodSeconds: 600, amplitude: 0.35, shift: 0.6 },
-    { periodSeconds: 300, amplitude: 0.25, shift: 0.1 },
-    { periodSeconds: 120, amplitude: 0.5, shift: 0.3 },
-  ],
-  phases: [
-    { name: 'calm', fromSecond: 0 },
-    { name: 'onset', fromSecond: 210 },
-    { name: 'incident', fromSecond: 270 },
-    { name: 'recovery', fromSecond: 420 },
-    { name: 'calm again', fromSecond: 480 },
-  ],
-}
-const steadyTide = 0
-const eastTide = 1
-const westTide = 2
-const batchTide = 3
-
-/** A by-phase number that is `calm` outside the incident. */
-function incident(calm: number, onset: number, full: number, recovery: number): ByPhase {
-  return [calm, onset, full, recovery, calm]
-}
-
-type Mix = readonly [
-  target: number,
-  share: ByPhase,
-  outcomes?: readonly Outcome[],
-  unknown?: Route['unknownCluster'],
-]
+import { addAmbient, addOutside, callAdder, serviceAdder } from './demo-calls.ts'
+import type { Mix } from './demo-calls.ts'
+import {
+  addNamespaces,
+  addWorkloads,
+  demoClock,
+  demoClusters,
+  demoTides,
+  incident,
+} from './demo-workloads.ts'
+import type { Topology } from './topology.ts'
 
 /** The demo shop: about a dozen services over three clusters, hand-made to look like a fleet one would meet. */
 export function demoTopology(): Topology {
-  const builder = createBuilder(demoClusters, clock)
+  const builder = createBuilder(demoClusters, demoClock)
   addNamespaces(builder)
   const at = addWorkloads(builder)
   const service = serviceAdder(builder)
@@ -54,8 +21,8 @@ export function demoTopology(): Topology {
   const { e, w, o } = at
 
   // Users arrive at two gateways.
-  builder.entry({ workload: e.ingress, ratePerSecond: 96, tide: eastTide })
-  builder.entry({ workload: w.ingress, ratePerSecond: 54, tide: westTide })
+  builder.entry({ workload: e.ingress, ratePerSecond: 96, tide: demoTides.east })
+  builder.entry({ workload: w.ingress, ratePerSecond: 54, tide: demoTides.west })
   const storefront = service('shop', 'storefront', 'http', ['eks-east', 'gke-west'])
   const upset = answered('500', incident(0.001, 0.006, 0.017, 0.004))
   const visitors = [answered('404', 0.021), hungUp(0.0015), upset]
@@ -145,241 +112,4 @@ export function demoTopology(): Topology {
   addOutside(builder, e.egress, w.recommendations, o.inventory, inventory, o)
   addAmbient(builder, service, w)
   return builder.build()
-}
-
-function addNamespaces(builder: TopologyBuilder): void {
-  for (const { name } of demoClusters) builder.namespace(name, 'istio-system', 'none')
-  for (const cluster of ['eks-east', 'gke-west']) {
-    for (const name of ['shop', 'payments', 'data']) builder.namespace(cluster, name, 'sidecar')
-  }
-  for (const name of ['payments', 'data', 'stores']) builder.namespace('onprem', name, 'sidecar')
-  builder.namespace('onprem', 'reporting', 'none')
-  builder.namespace('gke-west', 'loyalty', 'ambient')
-}
-
-function addWorkloads(builder: TopologyBuilder) {
-  const gateway = (cluster: string, app: string, replicas = 1): number =>
-    builder.workload({
-      cluster,
-      namespace: 'istio-system',
-      app,
-      name: app,
-      version: 'latest',
-      role: 'gateway',
-      dataPlane: 'gateway',
-      ownLatencyMs: 0.9,
-      replicas,
-    })
-  const add =
-    (cluster: string) =>
-    (namespace: string, app: string, own: ByPhase, more: Partial<WorkloadSpec> = {}) =>
-      builder.workload({ cluster, namespace, app, ownLatencyMs: own, ...more })
-  const east = add('eks-east')
-  const west = add('gke-west')
-  const site = add('onprem')
-  const v2 = { version: 'v2' }
-  const stateful = { kubernetesKind: 'StatefulSet' } as const
-  for (const { name } of demoClusters) gateway(name, 'istio-eastwestgateway')
-  const e = {
-    ingress: gateway('eks-east', 'istio-ingressgateway', 2),
-    egress: gateway('eks-east', 'istio-egressgateway'),
-    storefrontV1: east('shop', 'storefront', 11, { replicas: 2 }),
-    storefrontV2: east('shop', 'storefront', 9, v2),
-    catalogV1: east('shop', 'catalog', 14, { replicas: 2 }),
-    catalogV2: east('shop', 'catalog', 10, v2),
-    cart: east('shop', 'cart', 6),
-    checkoutV1: east('shop', 'checkout', 22, { replicas: 2 }),
-    checkoutV2: east('shop', 'checkout', 18, v2),
-    coupons: east('shop', 'coupons', 31),
-    wishlist: east('shop', 'wishlist', 8, { replicas: 0 }),
-    paymentsV1: east('payments', 'payments', 28, { replicas: 2 }),
-    paymentsV2: east('payments', 'payments', incident(26, 70, 240, 60), {
-      ...v2,
-      latencySigma: 0.8,
-    }),
-    sessions: east('data', 'sessions-redis', 1, stateful),
-  }
-  const w = {
-    ingress: gateway('gke-west', 'istio-ingressgateway', 2),
-    storefrontV2: west('shop', 'storefront', 10, { ...v2, replicas: 2 }),
-    catalogV3: west('shop', 'catalog', 8, { version: 'v3' }),
-    cart: west('shop', 'cart', 6),
-    search: west('shop', 'search', 19, { replicas: 2 }),
-    recommendations: west('shop', 'recommendations', 34),
-    fraudV1: west('payments', 'fraud', 12),
-    fraudV2: west('payments', 'fraud', 9, v2),
-    sessions: west('data', 'sessions-redis', 1, stateful),
-    pointsWeb: west('loyalty', 'points-web', 7),
-    points: west('loyalty', 'points', 9),
-    rewards: west('loyalty', 'rewards', 12),
-    waypoint: west('loyalty', 'waypoint', 1, {
-      name: 'waypoint',
-      version: 'latest',
-      role: 'waypoint',
-      dataPlane: 'gateway',
-    }),
-    ztunnel: west('istio-system', 'ztunnel', 1, {
-      name: 'ztunnel',
-      version: 'latest',
-      kubernetesKind: 'DaemonSet',
-      role: 'ztunnel',
-      dataPlane: 'none',
-    }),
-  }
-  const o = {
-    inventory: site('data', 'inventory', 16),
-    ledger: site('payments', 'ledger', 7),
-    orders: site('data', 'orders-db', 2, stateful),
-    pointOfSale: site('stores', 'point-of-sale', 13),
-    batchExport: site('reporting', 'batch-export', 40, { dataPlane: 'none' }),
-  }
-  return { e, w, o }
-}
-
-function serviceAdder(builder: TopologyBuilder) {
-  return (
-    namespace: string,
-    name: string,
-    protocol: Protocol,
-    clusters: readonly string[],
-  ): number =>
-    builder.service({
-      mesh: 'shop-mesh',
-      namespace,
-      name,
-      protocol,
-      port:
-        protocol === 'tcp'
-          ? name.endsWith('redis')
-            ? 6379
-            : 5432
-          : protocol === 'grpc'
-            ? 9090
-            : 8080,
-      clusters,
-    })
-}
-
-function callAdder(builder: TopologyBuilder) {
-  const call = (
-    source: number,
-    ratio: number,
-    service: number,
-    protocol: Protocol,
-    mixes: readonly Mix[],
-    more: Partial<Pick<Call, 'requestBytes' | 'responseBytes' | 'plaintextShare' | 'via'>> = {},
-  ): void =>
-    builder.call({
-      source,
-      demand: { kind: 'perRequest', ratio },
-      destination: { kind: 'service', service },
-      protocol,
-      routes: mixes.map(([target, share, outcomes = [], unknownCluster = null]) => ({
-        target,
-        share,
-        outcomes,
-        unknownCluster,
-      })),
-      ...more,
-    })
-  const request = (
-    source: number,
-    ratio: number,
-    service: number,
-    mixes: readonly Mix[],
-    more: Parameters<typeof call>[5] = {},
-  ): void => call(source, ratio, service, 'http', mixes, more)
-  return { call, request }
-}
-
-/** What comes from and goes to places outside the mesh, and a client that speaks plaintext inside it. */
-function addOutside(
-  builder: TopologyBuilder,
-  egress: number,
-  recommendations: number,
-  inventoryWorkload: number,
-  inventory: number,
-  site: { readonly pointOfSale: number },
-): void {
-  const cards = builder.externalService('shop-mesh', 'payments', 'api.cardnetwork.example', [
-    'eks-east',
-  ])
-  const leaving = (
-    source: number,
-    ratio: number,
-    destination: Call['destination'],
-    outcomes: readonly Outcome[],
-  ): void =>
-    builder.call({
-      source,
-      demand: { kind: 'perRequest', ratio },
-      destination,
-      plaintextShare: 1,
-      routes: [{ target: null, outcomes }],
-    })
-  leaving(egress, 1, { kind: 'service', service: cards }, [notArrived('-', 0.003, 'http', '429')])
-  leaving(recommendations, 0.1, { kind: 'passthrough', host: 'models.vendor.example' }, [])
-  leaving(inventoryWorkload, 0.02, { kind: 'blackHole', host: 'telemetry.vendor.example' }, [
-    notArrived('-', 1, 'http', '502'),
-  ])
-  builder.entry({ workload: site.pointOfSale, ratePerSecond: 6, tide: steadyTide })
-  builder.call({
-    source: site.pointOfSale,
-    demand: { kind: 'perRequest', ratio: 1 },
-    destination: { kind: 'service', service: inventory },
-    plaintextShare: 1,
-    routes: [{ target: inventoryWorkload }],
-  })
-  // reporting/batch-export has no sidecar: to the mesh its caller is unknown.
-  builder.call({
-    source: null,
-    demand: { kind: 'perSecond', rate: 2.4, tide: batchTide },
-    destination: { kind: 'service', service: inventory },
-    plaintextShare: 1,
-    responseBytes: 96_000,
-    routes: [{ target: inventoryWorkload, outcomes: [answered('403', 0.05)] }],
-  })
-}
-
-/** Namespace loyalty is ambient: HTTP is told by its waypoint, TCP by ztunnel. */
-function addAmbient(
-  builder: TopologyBuilder,
-  service: ReturnType<typeof serviceAdder>,
-  west: {
-    readonly pointsWeb: number
-    readonly points: number
-    readonly rewards: number
-    readonly waypoint: number
-  },
-): void {
-  builder.entry({ workload: west.pointsWeb, ratePerSecond: 14, tide: westTide })
-  const callees = [
-    {
-      service: service('loyalty', 'points', 'http', ['gke-west']),
-      target: west.points,
-      ratio: 1,
-      outcomes: [],
-    },
-    {
-      service: service('loyalty', 'rewards', 'http', ['gke-west']),
-      target: west.rewards,
-      ratio: 0.4,
-      outcomes: [answered('500', 0.006)],
-    },
-  ]
-  service('loyalty', 'points-web', 'http', ['gke-west'])
-  for (const { service: index, target, ratio, outcomes } of callees) {
-    const destination = { kind: 'service', service: index } as const
-    const demand = { kind: 'perRequest', ratio } as const
-    const source = west.pointsWeb
-    builder.call({ source, demand, destination, via: 'waypoint', routes: [{ target, outcomes }] })
-    const tunnel = { destination, protocol: 'tcp', via: 'ztunnel' } as const
-    builder.call({ ...tunnel, source, demand, routes: [{ target: west.waypoint }] })
-    builder.call({
-      ...tunnel,
-      source: west.waypoint,
-      demand: { kind: 'perRequest', ratio: ratio / 1.4 },
-      routes: [{ target }],
-    })
-  }
 }

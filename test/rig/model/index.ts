@@ -1,4 +1,5 @@
 /** The traffic model: a fleet, its telemetry and its objects as pure functions of a seed and a time. */
+export { writeBlocks, type BlockOptions } from './blocks.ts'
 export { originMs } from './clock.ts'
 export {
   clusterSeries,
@@ -19,5 +20,7 @@ export {
   type ModelOptions,
 } from './model.ts'
 export { clusterObjects, type Manifest } from './objects.ts'
+export { controlPlaneObjects } from './mesh-objects.ts'
 export { edgesAnswer, type TableOptions } from './tables.ts'
+export { edgeKey, modelTruth, type TruthGraph, type TruthNode } from './truth.ts'
 export type { ModelCluster, ModelService, ModelWorkload } from './topology.ts'

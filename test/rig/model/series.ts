@@ -162,8 +162,11 @@ function podSuffix(seed: string, pod: number): string {
   return hash.toString(36).padStart(7, 'x').slice(-7)
 }
 
-/** The source waits for the wire too, and briefly where nothing answered. */
-function sourceView(flow: Flow, branch: Branch): readonly LatencyProfile[] {
+/** By phase: the source waits for the wire too, and briefly where nothing answered. */
+export function sourceView(
+  flow: Pick<Flow, 'latency' | 'networkMs'>,
+  branch: Pick<Branch, 'seenBy'>,
+): readonly LatencyProfile[] {
   return flow.latency.map(({ medianMs, sigma }) =>
     branch.seenBy === 'source'
       ? { medianMs: 2 + flow.networkMs, sigma: 0.5 }

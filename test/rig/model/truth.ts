@@ -1,0 +1,239 @@
+import type { Graph, GraphEdge, GraphNode, GraphResponse } from '../../../main/traffic/index.ts'
+import { nodeId } from '../../../main/mesh/index.ts'
+import { basisRates, dot } from './clock.ts'
+import type { Branch, Flow } from './flows.ts'
+import { durationBoundsMs, histogramQuantile, shareBelow } from './latency.ts'
+import type { Model } from './model.ts'
+import { principal, reporters, sourceView } from './series.ts'
+import type { Reporter } from './series.ts'
+import type { ModelWorkload } from './topology.ts'
+
+/** What a right answer looks like: a graph, but for the verdicts on health, which are the product's. */
+export interface TruthGraph extends Pick<Graph, 'at' | 'windowSeconds'> {
+  readonly clusters: readonly string[]
+  readonly nodes: readonly TruthNode[]
+  readonly edges: readonly GraphEdge[]
+}
+
+export type TruthNode = Pick<
+  GraphNode,
+  'id' | 'kind' | 'cluster' | 'namespace' | 'name' | 'app' | 'version'
+>
+
+interface EdgeSum {
+  readonly source: string
+  readonly target: string
+  readonly protocol: GraphEdge['protocol']
+  responses: Map<string, { code: string; flags: string; rate: number; hosts: Set<string> }>
+  sent: number
+  received: number
+  secureRate: number
+  knownRate: number
+  readonly principals: { source: Set<string>; destination: Set<string> }
+  /** Cumulative bucket rates as the destination saw them, and as only the source did. */
+  readonly answeredBuckets: number[]
+  readonly sentBuckets: number[]
+}
+
+/**
+ * The graph a product must show for a window that ends at a time, computed
+ * from the flows themselves and not from any series: every edge once, rates
+ * over exactly that window.
+ */
+export function modelTruth(model: Model, atMs: number, windowSeconds: number): TruthGraph {
+  const { clock } = model.topology
+  const basis = basisRates(clock, atMs, windowSeconds)
+  const phaseCount = clock.phases.length
+  const edges = new Map<string, EdgeSum>()
+  const nodes = new Map<string, TruthNode>()
+  for (const flow of model.flows) {
+    const rates = flow.branches.map((branch) => ({ branch, rate: dot(branch.rate, basis) }))
+    const told = rates.filter(({ branch, rate }) => rate > 0 && reporters(flow, branch).length > 0)
+    if (told.length === 0) continue
+    const source = sourceNode(flow)
+    const target = targetNode(flow)
+    nodes.set(source.id, source).set(target.id, target)
+    const key = `${source.id} ${target.id} ${flow.call.protocol}`
+    const edge = edges.get(key) ?? newEdge(source.id, target.id, flow.call.protocol)
+    edges.set(key, edge)
+    for (const { branch, rate } of told) {
+      addResponse(edge, flow, branch, rate)
+      addSecurity(edge, flow, branch, rate)
+      addBuckets(edge, flow, branch, basis, phaseCount)
+    }
+  }
+  return {
+    at: new Date(atMs).toISOString(),
+    windowSeconds,
+    clusters: model.topology.clusters.map(({ name }) => name),
+    nodes: [...nodes.values()].toSorted((a, b) => compare(a.id, b.id)),
+    edges: [...edges.values()].map(finished).toSorted((a, b) => compare(edgeKey(a), edgeKey(b))),
+  }
+}
+
+/** What makes an edge the same edge. */
+export function edgeKey(edge: Pick<GraphEdge, 'source' | 'target' | 'protocol'>): string {
+  return `${edge.source} ${edge.target} ${edge.protocol}`
+}
+
+function newEdge(source: string, target: string, protocol: GraphEdge['protocol']): EdgeSum {
+  const empty = (): number[] => Array.from({ length: durationBoundsMs.length + 1 }, () => 0)
+  return {
+    source,
+    target,
+    protocol,
+    responses: new Map(),
+    sent: 0,
+    received: 0,
+    secureRate: 0,
+    knownRate: 0,
+    principals: { source: new Set(), destination: new Set() },
+    answeredBuckets: empty(),
+    sentBuckets: empty(),
+  }
+}
+
+function workloadNode(workload: ModelWorkload): TruthNode {
+  const { cluster, namespace, name, app, version } = workload
+  const kind = workload.role === 'gateway' || workload.role === 'waypoint' ? 'gateway' : 'workload'
+  return {
+    id: nodeId(kind, cluster, namespace, name),
+    kind,
+    cluster,
+    namespace,
+    name,
+    app,
+    version,
+  }
+}
+
+function bareNode(
+  kind: TruthNode['kind'],
+  cluster: string,
+  namespace: string,
+  name: string,
+): TruthNode {
+  const id = nodeId(kind, cluster, namespace, name)
+  return { id, kind, cluster, namespace, name, app: null, version: null }
+}
+
+/** A client nobody knows is drawn beside the cluster that it calls. */
+function sourceNode({ source, target }: Flow): TruthNode {
+  return source ? workloadNode(source) : bareNode('external', target?.cluster ?? '', '', 'unknown')
+}
+
+/** A service that never answered, or a host outside, is drawn in the cluster of who called it. */
+function targetNode({ source, target, service, call }: Flow): TruthNode {
+  if (target) return workloadNode(target)
+  const cluster = source?.cluster ?? ''
+  if (service?.kind === 'Service')
+    return bareNode('service', cluster, service.namespace, service.name)
+  if (service) return bareNode('external', cluster, service.namespace, service.name)
+  const name = call.destination.kind === 'passthrough' ? 'PassthroughCluster' : 'BlackHoleCluster'
+  return bareNode('external', cluster, '', name)
+}
+
+function addResponse(edge: EdgeSum, flow: Flow, branch: Branch, rate: number): void {
+  const { call, service } = flow
+  edge.sent += rate * call.requestBytes
+  edge.received +=
+    rate * (branch.seenBy === 'source' && call.protocol !== 'tcp' ? 90 : call.responseBytes)
+  if (call.protocol === 'tcp') return
+  const code = branch.code === '0' ? '-' : (branch.grpcStatus ?? branch.code)
+  const key = `${code} ${branch.flags}`
+  const response = edge.responses.get(key) ?? {
+    code,
+    flags: branch.flags,
+    rate: 0,
+    hosts: new Set(),
+  }
+  response.rate += rate
+  const host = call.destination.kind === 'service' ? service?.host : call.destination.host
+  if (host !== undefined) response.hosts.add(host)
+  edge.responses.set(key, response)
+}
+
+function tellers(flow: Flow, branch: Branch): ReadonlySet<Reporter> {
+  return new Set(reporters(flow, branch).map(({ reporter }) => reporter))
+}
+
+/** A sidecar's source account never knows how the connection was secured; ztunnel's does. */
+function addSecurity(edge: EdgeSum, flow: Flow, branch: Branch, rate: number): void {
+  const told = tellers(flow, branch)
+  if (!told.has('destination') && !told.has('waypoint') && flow.call.via !== 'ztunnel') return
+  edge.knownRate += rate
+  if (!flow.secure) return
+  edge.secureRate += rate
+  if (!flow.source || !flow.target) return
+  edge.principals.source.add(principal(flow.source))
+  edge.principals.destination.add(principal(flow.target))
+}
+
+function addBuckets(
+  edge: EdgeSum,
+  flow: Flow,
+  branch: Branch,
+  basis: Float64Array,
+  phaseCount: number,
+): void {
+  if (flow.call.protocol === 'tcp') return
+  const told = tellers(flow, branch)
+  const answered = told.has('destination') || told.has('waypoint')
+  const buckets = answered ? edge.answeredBuckets : edge.sentBuckets
+  const profiles = answered ? flow.latency : sourceView(flow, branch)
+  for (const [index, part] of branch.rate.entries()) {
+    const rate = part * (basis[index] ?? 0)
+    const seen = profiles[index % phaseCount]
+    if (rate <= 0 || !seen) continue
+    for (const [bucket, bound] of durationBoundsMs.entries())
+      buckets[bucket] = (buckets[bucket] ?? 0) + rate * shareBelow(seen, bound)
+    const last = durationBoundsMs.length
+    buckets[last] = (buckets[last] ?? 0) + rate
+  }
+}
+
+function finished(edge: EdgeSum): GraphEdge {
+  const responses: GraphResponse[] = [...edge.responses.values()]
+    .map((response) => ({ ...response, hosts: [...response.hosts].toSorted(compare) }))
+    .toSorted((a, b) => compare(`${a.code} ${a.flags}`, `${b.code} ${b.flags}`))
+  const total = responses.reduce((sum, { rate }) => sum + rate, 0)
+  const failed = responses.reduce(
+    (sum, response) => sum + (isError(edge.protocol, response.code) ? response.rate : 0),
+    0,
+  )
+  const tcp = edge.protocol === 'tcp'
+  const answered = (edge.answeredBuckets.at(-1) ?? 0) > 0
+  const quantile = (q: number): number | null => {
+    const value = histogramQuantile(
+      q,
+      durationBoundsMs,
+      answered ? edge.answeredBuckets : edge.sentBuckets,
+    )
+    return Number.isNaN(value) ? null : value
+  }
+  return {
+    source: edge.source,
+    target: edge.target,
+    protocol: edge.protocol,
+    requestRate: tcp ? null : total,
+    errorRatio: tcp ? null : failed / total,
+    bytesPerSecond: { sent: edge.sent, received: edge.received },
+    latencyMs: { p50: quantile(0.5), p90: quantile(0.9), p95: quantile(0.95), p99: quantile(0.99) },
+    mtls: {
+      ratio: edge.knownRate > 0 ? edge.secureRate / edge.knownRate : null,
+      sourcePrincipals: [...edge.principals.source].toSorted(compare),
+      destinationPrincipals: [...edge.principals.destination].toSorted(compare),
+    },
+    responses,
+  }
+}
+
+/** An HTTP 5xx, a gRPC status other than 0, or no response. */
+function isError(protocol: GraphEdge['protocol'], code: string): boolean {
+  if (code === '-') return true
+  return protocol === 'grpc' ? code !== '0' : code.startsWith('5')
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
