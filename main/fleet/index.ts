@@ -1,3 +1,7 @@
+export { ContextChoiceError } from './choose.ts'
+export { createLiveFleet, type LiveFleetOptions } from './live.ts'
+export { createPrometheusFleet } from './prometheus-fleet.ts'
+export { whenSettled } from './settle.ts'
 export type {
   ClusterSnapshot,
   ClusterStatus,
@@ -8,3 +12,4 @@ export type {
   TelemetryStatus,
   Timeline,
 } from './source.ts'
+export type { NamedPrometheus } from './telemetry.ts'

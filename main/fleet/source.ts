@@ -51,6 +51,8 @@ export interface FleetSnapshot {
   readonly revision: number
   readonly atMs: number
   readonly clusters: readonly ClusterSnapshot[]
+  /** What else could not be read, such as a kubeconfig file; absent without any. */
+  readonly problems?: readonly { readonly file: string; readonly reason: string }[]
 }
 
 /** What one telemetry endpoint said to a question. One failing endpoint never hides the others. */

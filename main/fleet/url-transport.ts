@@ -1,0 +1,63 @@
+import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici'
+import type { PromTransport } from '../prom/index.ts'
+
+/** A Prometheus at a URL of its own: how to reach it, and how to name it without its credentials. */
+export interface UrlTransport {
+  readonly fetch: PromTransport
+  readonly label: string
+  close(): Promise<void>
+}
+
+const connectTimeoutMs = 10_000
+const inactivityMs = 120_000
+
+/**
+ * Reaches a Prometheus by URL, with basic credentials if the URL holds some.
+ * Redirects are not followed, so credentials stay where they belong.
+ */
+export function urlTransport(address: string): UrlTransport {
+  const url = new URL(address)
+  const user = decodeURIComponent(url.username)
+  const password = decodeURIComponent(url.password)
+  url.username = ''
+  url.password = ''
+  url.search = ''
+  url.hash = ''
+  const base = url.href.replace(/\/+$/, '')
+  const authorization: Record<string, string> =
+    user === '' && password === ''
+      ? {}
+      : { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }
+  const connect = { timeout: connectTimeoutMs }
+  const proxied = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].some(
+    (name) => process.env[name],
+  )
+  const dispatcher: Dispatcher = proxied
+    ? new EnvHttpProxyAgent({ connect })
+    : new Agent({ connect })
+  return {
+    label: base,
+    async fetch(path, { method, headers, body, signal }) {
+      const response = await request(`${base}/${path.replace(/^\/+/, '')}`, {
+        dispatcher,
+        method,
+        headers: { 'user-agent': 'smm', ...headers, ...authorization },
+        signal,
+        headersTimeout: inactivityMs,
+        bodyTimeout: inactivityMs,
+        ...(body === undefined ? {} : { body }),
+      })
+      return {
+        status: response.statusCode,
+        headers: {
+          get(name) {
+            const value = response.headers[name.toLowerCase()]
+            return Array.isArray(value) ? value.join(', ') : (value ?? null)
+          },
+        },
+        body: response.body,
+      }
+    },
+    close: () => dispatcher.destroy(),
+  }
+}
