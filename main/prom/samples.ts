@@ -7,7 +7,7 @@ import type { LabelColumn, Table } from './table.ts'
  * samples in one piece, in the order of time. A recording may build it from
  * its own storage, or have `storeSamples` build it.
  */
-export type SampleStore = ReadonlyMap<string, SeriesTable>
+export type SampleStore = Pick<ReadonlyMap<string, SeriesTable>, 'get' | 'keys'>
 
 /**
  * Sorts samples (tables as a `samples` answer has them) into a store. Of two
@@ -78,7 +78,10 @@ function rowsByGroup(groups: Groups, atMs: Float64Array) {
 /** The samples in a store as rows again: what a `samples` answer holds of (fromMs, toMs]. */
 export function sampleRows(store: SampleStore, fromMs: number, toMs: number): Table {
   const tables: Table[] = []
-  for (const [metric, series] of store) tables.push(metricRows(metric, series, fromMs, toMs))
+  for (const metric of store.keys()) {
+    const series = store.get(metric)
+    if (series !== undefined) tables.push(metricRows(metric, series, fromMs, toMs))
+  }
   return concatTables(tables)
 }
 
