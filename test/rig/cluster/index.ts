@@ -151,6 +151,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       args: [...args, ...(options.extraFlags?.[program] ?? [])],
       cwd: dir,
       logFile: logFile(program),
+      endsLast: program === 'etcd',
       healthy,
     })
     running.set(program, process)

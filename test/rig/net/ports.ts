@@ -25,10 +25,12 @@ export async function takePorts(): Promise<PortBlock> {
     const holder = await listen(base)
     if (holder === null) continue
     holder.unref()
-    let port = base
+    let last = base
     return {
       async next() {
-        while (++port < base + blockSize) {
+        while (last + 1 < base + blockSize) {
+          // Taken before waiting, so that two callers never get one port.
+          const port = ++last
           const probe = await listen(port)
           if (probe === null) continue
           await close(probe)

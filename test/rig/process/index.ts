@@ -17,6 +17,8 @@ export interface ProcessSpec {
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
   readonly logFile: string
+  /** Others need it to end cleanly, so it is ended after them. */
+  readonly endsLast?: boolean
   /** Asked until it says true; a rejection counts as no. */
   readonly healthy: () => Promise<boolean>
   /** How long it may take to become healthy (60 s unless told). */
@@ -58,7 +60,13 @@ interface Waiting {
 }
 
 /** Starts a supervisor. It lives in a session of its own, so Ctrl-C does not reach it. */
-export function startSupervisor(): Supervisor {
+export function startSupervisor(
+  options: {
+    /** Called with a line for a person when a process ends that nobody stopped. */
+    readonly onUnexpectedExit?: (line: string) => void
+  } = {},
+): Supervisor {
+  let closing = false
   const child = fork(join(import.meta.dirname, 'supervisor.main.ts'), [], {
     detached: true,
     execArgv: [],
@@ -107,9 +115,17 @@ export function startSupervisor(): Supervisor {
         cwd: spec.cwd,
         env: { PATH: process.env['PATH'] ?? '', HOME: spec.cwd, ...spec.env },
         logFile: spec.logFile,
+        endsLast: spec.endsLast ?? false,
       })
     }).catch((error: unknown) => {
       throw new Error(`cannot start ${spec.name}: ${message(error)}`)
+    })
+    let expected = false
+    void exit.then(({ code, signal: by }) => {
+      if (!expected && !closing)
+        options.onUnexpectedExit?.(
+          `${spec.name} ended (${by ?? `exit code ${code}`}); its log is ${spec.logFile}`,
+        )
     })
     const signal = (name: NodeJS.Signals): void => send({ type: 'signal', id, signal: name })
     return {
@@ -118,6 +134,7 @@ export function startSupervisor(): Supervisor {
       exited: exit,
       signal,
       async stop() {
+        expected = true
         signal('SIGTERM')
         const killer = setTimeout(() => signal('SIGKILL'), 5_000)
         await exit
@@ -140,6 +157,7 @@ export function startSupervisor(): Supervisor {
       return running
     },
     async close() {
+      closing = true
       if (child.connected) child.disconnect()
       await gone
     },
@@ -152,11 +170,13 @@ async function untilHealthy(spec: ProcessSpec, running: Running): Promise<void> 
   void running.exited.then((exit) => (ended = exit))
   let pauseMs = 25
   for (;;) {
-    if (await spec.healthy().catch(() => false)) return
+    const healthy = await spec.healthy().catch(() => false)
+    // Asked first: another program may answer on its port.
     if (ended !== undefined)
       throw new Error(
         `${spec.name} ended at once (${ended.signal ?? `exit code ${ended.code}`}):\n${tail(spec.logFile)}`,
       )
+    if (healthy) return
     if (Date.now() > deadline)
       throw new Error(`${spec.name} did not become healthy in time:\n${tail(spec.logFile)}`)
     await sleep(pauseMs)

@@ -8,6 +8,8 @@ export type Order =
       readonly cwd: string
       readonly env: Readonly<Record<string, string>>
       readonly logFile: string
+      /** Ended only when all others are gone. */
+      readonly endsLast: boolean
     }
   | { readonly type: 'signal'; readonly id: number; readonly signal: NodeJS.Signals }
   /** A folder to remove once the rig is gone and all processes with it. */

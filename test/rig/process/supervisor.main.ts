@@ -10,7 +10,12 @@ import type { Event, Order } from './protocol.ts'
 /** How long a process may take to end itself before it is killed. */
 const graceMs = 5_000
 
-const children = new Map<number, ChildProcess>()
+interface Child {
+  readonly process: ChildProcess
+  readonly endsLast: boolean
+}
+
+const children = new Map<number, Child>()
 const folders: string[] = []
 let ending = false
 
@@ -28,7 +33,7 @@ function start(order: Extract<Order, { type: 'start' }>): void {
   })
   closeSync(log)
   if (child.pid !== undefined) {
-    children.set(id, child)
+    children.set(id, { process: child, endsLast: order.endsLast })
     tell({ type: 'started', id, pid: child.pid })
   }
   child.on('error', (error) => {
@@ -37,11 +42,17 @@ function start(order: Extract<Order, { type: 'start' }>): void {
   child.on('exit', (code, signal) => {
     children.delete(id)
     tell({ type: 'exited', id, code, signal })
-    if (ending && children.size === 0) end()
+    if (ending) endNext()
   })
 }
 
-function end(): never {
+/** Signals what may end now; once nothing is left, ends this process too. */
+function endNext(): void {
+  const left = [...children.values()]
+  const early = left.filter((child) => !child.endsLast)
+  for (const child of early.length > 0 ? early : left)
+    if (!child.process.killed) child.process.kill('SIGTERM')
+  if (left.length > 0) return
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
   process.exit(0)
 }
@@ -52,7 +63,7 @@ process.on('message', (order: Order) => {
       start(order)
       break
     case 'signal':
-      children.get(order.id)?.kill(order.signal)
+      children.get(order.id)?.process.kill(order.signal)
       break
     case 'own':
       folders.push(order.folder)
@@ -62,10 +73,9 @@ process.on('message', (order: Order) => {
 
 process.on('disconnect', () => {
   ending = true
-  if (children.size === 0) end()
-  for (const child of children.values()) child.kill('SIGTERM')
+  endNext()
   setTimeout(() => {
-    for (const child of children.values()) child.kill('SIGKILL')
+    for (const child of children.values()) child.process.kill('SIGKILL')
   }, graceMs)
 })
 
