@@ -4,7 +4,7 @@ import { outputFormats, type OutputFormat } from './print/output.ts'
 /** A Prometheus the user named: of one context, or (null) of the whole fleet. */
 export interface PrometheusFlag {
   readonly context: string | null
-  readonly url: URL
+  readonly url: string
 }
 
 /** Where data comes from, as the command line says it. */
@@ -55,17 +55,17 @@ export function collect(value: string, before: readonly string[]): readonly stri
   return [...before, value]
 }
 
-/** `[CONTEXT=]URL`. A context name may hold `=`, a URL's scheme may not, so the last `=` before the scheme parts them. */
+/** `[CONTEXT=]URL`. Both may hold `=`: the first one that a scheme follows parts them. */
 export function parsePrometheus(
   value: string,
   before: readonly PrometheusFlag[],
 ): readonly PrometheusFlag[] {
-  const parts = /^(?:(?<context>.+)=)?(?<url>https?:\/\/.+)$/s.exec(value)?.groups
+  const parts = /^(?:(?<context>.+?)=)?(?<url>https?:\/\/.+)$/s.exec(value)?.groups
   const url = parts?.['url'] === undefined ? null : URL.parse(parts['url'])
   if (url === null) {
     throw new InvalidArgumentError('Write it as http://host:9090 or CONTEXT=http://host:9090.')
   }
-  return [...before, { context: parts?.['context'] ?? null, url }]
+  return [...before, { context: parts?.['context'] ?? null, url: url.href }]
 }
 
 /** Seconds of `30s`, `5m`, `24h`, as a whole number from 10 seconds to 24 hours. */

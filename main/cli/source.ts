@@ -4,7 +4,8 @@ import {
   createPrometheusFleet,
   type FleetSource,
 } from '../fleet/index.ts'
-import { openRecording } from '../recording/index.ts'
+import { kubeconfigFiles, loadKubeconfig } from '../kube/index.ts'
+import { openRecording, RecordingError } from '../recording/index.ts'
 import { openState } from '../state/index.ts'
 import { CommandError, exitCodes } from './exit.ts'
 import type { SourceFlags } from './flags.ts'
@@ -22,7 +23,7 @@ export interface SourceOptions {
  * Opens what the flags name: the sample, a recording, Prometheis alone, or the
  * clusters of a kubeconfig. Throws `CommandError` where the user has to say more.
  */
-export function selectSource(flags: SourceFlags, options: SourceOptions): Promise<FleetSource> {
+export function selectSource(flags: SourceFlags, options: SourceOptions): FleetSource {
   const live = flags.kubeconfig !== undefined || flags.context.length > 0
   const ways = [
     flags.sample && '--sample',
@@ -33,20 +34,36 @@ export function selectSource(flags: SourceFlags, options: SourceOptions): Promis
   if (flags.sample) return openSample()
   if (flags.recording !== undefined) return openFile(flags.recording)
   if (flags.prometheus.length > 0 && !live) {
-    return Promise.resolve(createPrometheusFleet(flags.prometheus))
+    return createPrometheusFleet(flags.prometheus)
+  }
+  if (!live && hasNoContext()) {
+    if (!options.app) {
+      throw usage(
+        'There is no kubeconfig with a context. Name one with --kubeconfig, or look at the sample fleet with --sample.',
+      )
+    }
+    options.onNotice('There is no kubeconfig with a context: this is the sample fleet.')
+    return openSample()
   }
   return openLive(flags, options)
 }
 
-async function openLive(flags: SourceFlags, options: SourceOptions): Promise<FleetSource> {
+/** True where no kubeconfig file says anything, not even something wrong. */
+function hasNoContext(): boolean {
+  const { contexts, problems } = loadKubeconfig(kubeconfigFiles([]), { mustExist: false })
+  return contexts.length === 0 && problems.length === 0
+}
+
+function openLive(flags: SourceFlags, options: SourceOptions): FleetSource {
   const state = openState({ onProblem: options.onNotice })
-  let source: FleetSource
+  let source: FleetSource | undefined
   try {
+    const settings = state.settings()
     source = createLiveFleet({
       kubeconfigs: flags.kubeconfig === undefined ? [] : [flags.kubeconfig],
       contexts: flags.context,
-      settings: state.settings(),
-      prometheusUrls: [...flags.prometheus, ...(flags.prometheus.length > 0 ? [] : state.settings().prometheus)],
+      settings,
+      prometheusUrls: flags.prometheus.length > 0 ? flags.prometheus : settings.prometheus,
       picker: options.app,
       execAllowed: ({ name, exec }) =>
         flags.allowExec === true || (exec !== null && state.execTrusted(name, exec.digest)),
@@ -56,16 +73,36 @@ async function openLive(flags: SourceFlags, options: SourceOptions): Promise<Fle
     state.close()
     throw error instanceof ContextChoiceError ? usage(sentence(error.message)) : error
   }
-  const close = async () => {
-    await source.close()
-    state.close()
+  return closingAlso(source, () => state.close())
+}
+
+function closingAlso(source: FleetSource, close: () => void): FleetSource {
+  return {
+    ...source,
+    async close() {
+      await source.close()
+      close()
+    },
   }
-  const { clusters } = source.snapshot()
-  if (clusters.length > 0 || flags.kubeconfig !== undefined) return { ...source, close }
-  await close()
-  if (!options.app) {
-    throw usage('There is no kubeconfig with a context. Name one with --kubeconfig, or look at the sample fleet with --sample.')
+}
+
+function openSample(): FleetSource {
+  return openRecording(sampleFile)
+}
+
+/** A refused file is the user's to change. */
+function openFile(file: string): FleetSource {
+  try {
+    return openRecording(file)
+  } catch (error) {
+    throw error instanceof RecordingError ? usage(error.message) : error
   }
-  options.onNotice('There is no kubeconfig with a context: this is the sample fleet.')
-  return openSample()
+}
+
+function usage(message: string): CommandError {
+  return new CommandError(message, exitCodes.usage)
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
 }

@@ -41,22 +41,28 @@ export function createExecutor(
   }
 
   return {
-    async query(document, variables) {
-      return dataOf(await operations.execute(args(document, variables)))
+    // The document's type says what its answer holds; the schema made sure of it.
+    async query<TResult, TVariables extends Record<string, unknown>>(
+      document: TypedDocumentNode<TResult, TVariables>,
+      variables: TVariables,
+    ) {
+      return dataOf(await operations.execute(args(document, variables))) as TResult
     },
-    async subscribe(document, variables) {
+    async subscribe<TResult, TVariables extends Record<string, unknown>>(
+      document: TypedDocumentNode<TResult, TVariables>,
+      variables: TVariables,
+    ) {
       const events = await operations.subscribe(args(document, variables))
-      if (Symbol.asyncIterator in events) return eachOf(events, dataOf)
+      if (Symbol.asyncIterator in events) return eachOf(events, (event) => dataOf(event) as TResult)
       throw failure(events.errors ?? [])
     },
     close: () => engine.close(),
   }
 }
 
-/** The document's type says what its answer holds; the schema made sure of it. */
-function dataOf<TResult>({ data, errors }: ExecutionResult): TResult {
+function dataOf({ data, errors }: ExecutionResult): unknown {
   failOn(errors)
-  return data as TResult
+  return data
 }
 
 function failOn(errors: readonly GraphQLError[] | undefined): void {

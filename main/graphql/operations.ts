@@ -18,10 +18,12 @@ import { limitRule, limits } from './limits.ts'
 
 /** The four steps of an operation, the same for every way in. */
 export interface Operations {
-  parse(source: string | Source): DocumentNode
-  validate(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[]
-  execute(args: ExecutionArgs): Promise<ExecutionResult>
-  subscribe(args: ExecutionArgs): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>>
+  readonly parse: (source: string | Source) => DocumentNode
+  readonly validate: (schema: GraphQLSchema, document: DocumentNode) => readonly GraphQLError[]
+  readonly execute: (args: ExecutionArgs) => Promise<ExecutionResult>
+  readonly subscribe: (
+    args: ExecutionArgs,
+  ) => Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>>
 }
 
 /** Limits what may be asked, and keeps unexpected errors' texts in the log instead of the answer. */

@@ -2,13 +2,13 @@ import { createSchema as makeSchema } from 'graphql-yoga'
 import type { GraphQLSchema } from 'graphql'
 import type { Context } from './context.ts'
 import { sdl } from './generated/sdl.ts'
-import { allResolvers } from './resolvers/index.ts'
+import { resolvers } from './resolvers/index.ts'
 
 /** The executable schema. Throws when a resolver stands for nothing in the SDL. */
 export function createSchema(): GraphQLSchema {
   return makeSchema<Context>({
     typeDefs: sdl,
-    resolvers: allResolvers(),
+    resolvers,
     resolverValidationOptions: {
       requireResolversToMatchSchema: 'error',
       requireResolversForResolveType: 'error',

@@ -194,22 +194,26 @@ const subscribe = JSON.stringify({
   payload: { query: 'subscription { fleetChanged { reset upsertedClusters { name state } } }' },
 })
 
-test('a socket without connection_init, or with a wrong token, gets nothing and is closed', { timeout: 20_000 }, async () => {
-  const rash = open()
-  await opened(rash)
-  rash.socket.send(subscribe)
-  expect(await rash.closed).toBe(4401)
-  const silent = open()
-  expect(await silent.closed).toBe(4408)
-  for (const payload of [undefined, {}, { token: 'guess' }, { token: 1 }]) {
-    const wrong = open()
-    await opened(wrong)
-    wrong.socket.send(JSON.stringify({ type: 'connection_init', payload }))
-    expect(await wrong.closed).toBe(4403)
-    expect(wrong.messages).toEqual([])
-  }
-  expect([...rash.messages, ...silent.messages]).toEqual([])
-})
+test(
+  'a socket without connection_init, or with a wrong token, gets nothing and is closed',
+  { timeout: 20_000 },
+  async () => {
+    const rash = open()
+    await opened(rash)
+    rash.socket.send(subscribe)
+    expect(await rash.closed).toBe(4401)
+    const silent = open()
+    expect(await silent.closed).toBe(4408)
+    for (const payload of [undefined, {}, { token: 'guess' }, { token: 1 }]) {
+      const wrong = open()
+      await opened(wrong)
+      wrong.socket.send(JSON.stringify({ type: 'connection_init', payload }))
+      expect(await wrong.closed).toBe(4403)
+      expect(wrong.messages).toEqual([])
+    }
+    expect([...rash.messages, ...silent.messages]).toEqual([])
+  },
+)
 
 test('a socket of another origin or host is not even opened', async () => {
   expect(await open({ origin: 'http://evil.example' }).closed).toBe(-1)

@@ -39,7 +39,7 @@ export function createTelemetry(source: FleetSource): Telemetry {
     // The key holds the question's name, so what is under it belongs to this type of question.
     const memory = (memories.get(key) ?? { kept: new Map(), waiting: new Map() }) as Memory<Q>
     memories.delete(key)
-    memories.set(key, memory as unknown as Memory<MapQuestion>)
+    memories.set(key, memory)
     for (const oldest of memories.keys()) {
       if (memories.size <= maxQuestions) break
       memories.delete(oldest)

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { exitCodes, type ExitCode } from '../exit.ts'
+import { exitCodes, worstExit, type ExitCode } from '../exit.ts'
 import type { GlobalFlags } from '../flags.ts'
 import { graphql } from '../generated/index.ts'
 import type { FleetQuery } from '../generated/graphql.ts'
-import { formatted, print } from '../print/output.ts'
+import { formatted, note, print } from '../print/output.ts'
 import { number, table } from '../print/table.ts'
 import { withExecutor } from '../session.ts'
 import { waitForFleet } from '../wait.ts'
@@ -40,6 +40,10 @@ const fleetDocument = graphql(`
           gateways
         }
       }
+      problems {
+        file
+        reason
+      }
     }
   }
 `)
@@ -70,20 +74,31 @@ Examples:
       process.exitCode = await withExecutor(flags, async (executor) => {
         await waitForFleet(executor, { telemetry: false })
         const { fleet } = await executor.query(fleetDocument, {})
-        await print(formatted(fleet, flags.output, fleetTable))
+        const { problems, ...answer } = fleet
+        for (const { file, reason } of problems) note(`${file}: ${reason}`)
+        await print(formatted(answer, flags.output, fleetTable))
         return exitCodeOf(fleet)
       })
     })
 }
 
-function exitCodeOf({ clusters }: Fleet): ExitCode {
-  const states = clusters.map(({ state }) => state)
-  const failed = ['connecting', 'unauthorized', 'unreachable'] as const
-  if (failed.some((state) => states.includes(state))) return exitCodes.partial
-  return states.includes('degraded') ? exitCodes.findings : exitCodes.fine
+function exitCodeOf({ clusters, problems }: Fleet): ExitCode {
+  return worstExit(
+    problems.length > 0 ? exitCodes.partial : exitCodes.fine,
+    ...clusters.map(({ state }) => exitCodeOfState[state]),
+  )
 }
 
-function fleetTable({ clusters }: Fleet): string {
+const exitCodeOfState: Readonly<Record<Cluster['state'], ExitCode>> = {
+  ready: exitCodes.fine,
+  paused: exitCodes.fine,
+  degraded: exitCodes.findings,
+  connecting: exitCodes.partial,
+  unauthorized: exitCodes.partial,
+  unreachable: exitCodes.partial,
+}
+
+function fleetTable({ clusters }: Pick<Fleet, 'clusters'>): string {
   const rows = table<Cluster>(
     [
       { heading: 'CLUSTER', cell: ({ name }) => name },

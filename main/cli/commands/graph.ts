@@ -101,22 +101,6 @@ const telemetryDocument = graphql(`
   }
 `)
 
-const timelineDocument = graphql(`
-  query GraphTimeline {
-    timeline {
-      mode
-    }
-  }
-`)
-
-const seekDocument = graphql(`
-  mutation GraphSeek($positionMs: UnixMilliseconds!) {
-    seek(positionMs: $positionMs) {
-      positionMs
-    }
-  }
-`)
-
 type Graph = GraphQuery['graph']
 type Node = Graph['nodes'][number]
 type Edge = Graph['edges'][number]
@@ -179,20 +163,12 @@ Examples:
 async function askGraph(executor: Executor, flags: GraphFlags): Promise<Graph> {
   const { graph } = await executor.query(graphDocument, {
     windowSeconds: flags.window,
-    at: flags.at === undefined ? null : await momentOf(executor, flags.at),
+    at: flags.at ?? null,
     by: flags.by,
     namespaces: flags.namespace.length === 0 ? null : [...flags.namespace],
     include: { latency: true, bytes: true },
   })
   return graph
-}
-
-/** In a recording the objects of that moment are wanted too, so its player goes there. */
-async function momentOf(executor: Executor, at: string): Promise<string | null> {
-  const { timeline } = await executor.query(timelineDocument, {})
-  if (timeline.mode === 'live') return at
-  await executor.query(seekDocument, { positionMs: Date.parse(at) })
-  return null
 }
 
 /** Says on stderr whose telemetry is not in the map, and gives the exit code for it. */

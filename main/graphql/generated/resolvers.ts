@@ -77,6 +77,15 @@ export type Fleet = {
   /** In the order of the user's contexts. */
   readonly clusters: ReadonlyArray<Cluster>;
   readonly meshes: ReadonlyArray<Mesh>;
+  /** What else could not be read. */
+  readonly problems: ReadonlyArray<FleetProblem>;
+};
+
+/** A kubeconfig file, or an entry of it, that could not be read. The others work. */
+export type FleetProblem = {
+  readonly __typename?: 'FleetProblem';
+  readonly file: Scalars['String']['output'];
+  readonly reason: Scalars['String']['output'];
 };
 
 /** What changed in the fleet. */
@@ -91,6 +100,8 @@ export type FleetChange = {
   readonly removedClusterIds: ReadonlyArray<Scalars['ID']['output']>;
   /** All meshes, always: they are few. */
   readonly meshes: ReadonlyArray<Mesh>;
+  /** All problems, always. */
+  readonly problems: ReadonlyArray<FleetProblem>;
 };
 
 /** One Kubernetes cluster and its place in its mesh. */
@@ -561,6 +572,7 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Fleet: ResolverTypeWrapper<FleetView>;
+  FleetProblem: ResolverTypeWrapper<FleetProblem>;
   FleetChange: ResolverTypeWrapper<FleetChangeView>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Cluster: ResolverTypeWrapper<ClusterParent>;
@@ -596,11 +608,11 @@ export type ResolversTypes = {
   ServiceKind: ServiceKind;
   ServicePort: ResolverTypeWrapper<ServicePort>;
   Node: ResolverTypeWrapper<NodeParent>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  UnixMilliseconds: ResolverTypeWrapper<Scalars['UnixMilliseconds']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Timeline: ResolverTypeWrapper<Timeline>;
   TimelineMode: TimelineMode;
-  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
-  UnixMilliseconds: ResolverTypeWrapper<Scalars['UnixMilliseconds']['output']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -611,6 +623,7 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   Subscription: Record<PropertyKey, never>;
   Fleet: FleetView;
+  FleetProblem: FleetProblem;
   FleetChange: FleetChangeView;
   Boolean: Scalars['Boolean']['output'];
   Cluster: ClusterParent;
@@ -637,10 +650,10 @@ export type ResolversParentTypes = {
   Service: ServiceModel;
   ServicePort: ServicePort;
   Node: NodeParent;
-  Mutation: Record<PropertyKey, never>;
-  Timeline: Timeline;
   DateTime: Scalars['DateTime']['output'];
   UnixMilliseconds: Scalars['UnixMilliseconds']['output'];
+  Mutation: Record<PropertyKey, never>;
+  Timeline: Timeline;
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -660,6 +673,12 @@ export type FleetResolvers<ContextType = Context, ParentType extends ResolversPa
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   clusters?: Resolver<ReadonlyArray<ResolversTypes['Cluster']>, ParentType, ContextType>;
   meshes?: Resolver<ReadonlyArray<ResolversTypes['Mesh']>, ParentType, ContextType>;
+  problems?: Resolver<ReadonlyArray<ResolversTypes['FleetProblem']>, ParentType, ContextType>;
+};
+
+export type FleetProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FleetProblem'] = ResolversParentTypes['FleetProblem']> = {
+  file?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type FleetChangeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FleetChange'] = ResolversParentTypes['FleetChange']> = {
@@ -669,6 +688,7 @@ export type FleetChangeResolvers<ContextType = Context, ParentType extends Resol
   upsertedClusters?: Resolver<ReadonlyArray<ResolversTypes['Cluster']>, ParentType, ContextType>;
   removedClusterIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   meshes?: Resolver<ReadonlyArray<ResolversTypes['Mesh']>, ParentType, ContextType>;
+  problems?: Resolver<ReadonlyArray<ResolversTypes['FleetProblem']>, ParentType, ContextType>;
 };
 
 export type ClusterResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Cluster'] = ResolversParentTypes['Cluster']> = {
@@ -864,6 +884,14 @@ export type NodeResolvers<ContextType = Context, ParentType extends ResolversPar
   __resolveType: TypeResolveFn<'Cluster' | 'Mesh' | 'Workload' | 'Service', ParentType, ContextType>;
 };
 
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export interface UnixMillisecondsScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['UnixMilliseconds'], any> {
+  name: 'UnixMilliseconds';
+}
+
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   seek?: Resolver<ResolversTypes['Timeline'], ParentType, ContextType, RequireFields<MutationSeekArgs, 'positionMs'>>;
 };
@@ -878,18 +906,11 @@ export type TimelineResolvers<ContextType = Context, ParentType extends Resolver
   positionMs?: Resolver<Maybe<ResolversTypes['UnixMilliseconds']>, ParentType, ContextType>;
 };
 
-export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
-  name: 'DateTime';
-}
-
-export interface UnixMillisecondsScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['UnixMilliseconds'], any> {
-  name: 'UnixMilliseconds';
-}
-
 export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Fleet?: FleetResolvers<ContextType>;
+  FleetProblem?: FleetProblemResolvers<ContextType>;
   FleetChange?: FleetChangeResolvers<ContextType>;
   Cluster?: ClusterResolvers<ContextType>;
   ClusterCounts?: ClusterCountsResolvers<ContextType>;
@@ -913,9 +934,9 @@ export type Resolvers<ContextType = Context> = {
   Service?: ServiceResolvers<ContextType>;
   ServicePort?: ServicePortResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
-  Mutation?: MutationResolvers<ContextType>;
-  Timeline?: TimelineResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   UnixMilliseconds?: GraphQLScalarType;
+  Mutation?: MutationResolvers<ContextType>;
+  Timeline?: TimelineResolvers<ContextType>;
 };
 

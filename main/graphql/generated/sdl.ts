@@ -58,6 +58,17 @@ type Fleet {
   """In the order of the user's contexts."""
   clusters: [Cluster!]!
   meshes: [Mesh!]!
+
+  """What else could not be read."""
+  problems: [FleetProblem!]!
+}
+
+"""
+A kubeconfig file, or an entry of it, that could not be read. The others work.
+"""
+type FleetProblem {
+  file: String!
+  reason: String!
 }
 
 """What changed in the fleet."""
@@ -75,6 +86,9 @@ type FleetChange {
 
   """All meshes, always: they are few."""
   meshes: [Mesh!]!
+
+  """All problems, always."""
+  problems: [FleetProblem!]!
 }
 
 """One Kubernetes cluster and its place in its mesh."""
@@ -496,6 +510,16 @@ interface Node {
   id: ID!
 }
 
+"""
+A moment in UTC as ISO 8601 with milliseconds, such as \`2026-01-31T09:30:00.000Z\`. As input any ISO 8601 time with an offset.
+"""
+scalar DateTime
+
+"""
+A moment as Unix milliseconds in UTC. Used where a page calculates with time, such as a player's position.
+"""
+scalar UnixMilliseconds
+
 type Mutation {
   """
   Moves a recording's player to a moment of its span, and gives the new timeline. An error when live.
@@ -524,14 +548,4 @@ enum TimelineMode {
   live
   recording
 }
-
-"""
-A moment in UTC as ISO 8601 with milliseconds, such as \`2026-01-31T09:30:00.000Z\`. As input any ISO 8601 time with an offset.
-"""
-scalar DateTime
-
-"""
-A moment as Unix milliseconds in UTC. Used where a page calculates with time, such as a player's position.
-"""
-scalar UnixMilliseconds
 `

@@ -25,11 +25,13 @@ export const fleetResolvers: Resolvers = {
   Fleet: {
     at: ({ snapshot }) => iso(snapshot.atMs),
     revision: ({ snapshot }) => snapshot.revision,
+    problems: ({ snapshot }) => snapshot.problems ?? [],
   },
   FleetChange: {
     at: ({ view }) => iso(view.snapshot.atMs),
     revision: ({ view }) => view.snapshot.revision,
     meshes: ({ view }) => view.meshes,
+    problems: ({ view }) => view.snapshot.problems ?? [],
   },
   Cluster: {
     name: ({ snapshot }) => snapshot.status.name,

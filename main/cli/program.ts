@@ -1,0 +1,35 @@
+import { Command } from 'commander'
+import { addCompletionCommand } from './commands/completion.ts'
+import { addDashboardCommand } from './commands/dashboard.ts'
+import { addFleetCommand } from './commands/fleet.ts'
+import { addGraphCommand } from './commands/graph.ts'
+import { addSchemaCommand } from './commands/schema.ts'
+import { addVersionCommand } from './commands/version.ts'
+import { addGlobalFlags } from './flags.ts'
+
+/** All commands of `smm`. Throws instead of ending the process. */
+export function createProgram(): Command {
+  const program = new Command('smm')
+    .description('See, secure, connect and upgrade Istio service meshes across many clusters.')
+    .showSuggestionAfterError()
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 fine, 1 findings or not healthy, 2 usage, 3 partial, 4 refused, 130 interrupted.
+
+Examples:
+  smm fleet --sample
+  smm graph --context east --context west -o json
+  smm dashboard`,
+    )
+  // Before the commands are added, which inherit it.
+  program.exitOverride()
+  addGlobalFlags(program)
+  addFleetCommand(program)
+  addGraphCommand(program)
+  addDashboardCommand(program)
+  addVersionCommand(program)
+  addSchemaCommand(program)
+  addCompletionCommand(program)
+  return program
+}
