@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { worstExit } from './exit.ts'
 import { addGlobalFlags, parseAt, parsePrometheus, parseWindow, type GlobalFlags } from './flags.ts'

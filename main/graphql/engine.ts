@@ -71,7 +71,8 @@ export function createEngine(
 
   function nowMs(): number {
     const timeline = source.timeline()
-    return timeline.mode === 'live' ? Date.now() : timeline.positionMs
+    // Whole seconds, so that who asks at about the same time shares one answer.
+    return timeline.mode === 'live' ? Math.floor(Date.now() / 1000) * 1000 : timeline.positionMs
   }
 
   function draw(channel: Channel, answers: MapAnswers) {
@@ -180,7 +181,10 @@ export function createEngine(
     async map(request, atMs) {
       if (atMs !== null) {
         const asOf = fleet()
-        return drawMap(asOf, request, await askMap(source, asOf, request, atMs))
+        // Details of a map on screen share its answers. Other moments must not displace them.
+        const onScreen = [...channels.values()].some(({ answers }) => answers?.atMs === atMs)
+        const answers = await askMap(onScreen ? telemetry : source, asOf, request, atMs)
+        return drawMap(asOf, request, answers)
       }
       const key = requestKey(request)
       const channel = channels.get(key)

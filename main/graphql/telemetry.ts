@@ -24,20 +24,22 @@ interface Kept<Q extends MapQuestion> {
   readonly atMs: number
 }
 
-/** What is kept of one question (whatever its time), by endpoint, and who waits for it now. */
+/** What is kept of one question, whatever its time. */
 interface Memory<Q extends MapQuestion> {
+  /** By endpoint. */
   readonly kept: Map<string, Kept<Q>>
-  readonly waiting: Map<number, Promise<readonly EndpointAnswer<Q>[]>>
+  /** The newest answers, given or awaited: who asks for the same time shares them. */
+  newest: { readonly atMs: number; readonly answers: Promise<readonly EndpointAnswer<Q>[]> } | null
 }
 
-/** Remembers each endpoint's last good answer to each question, and asks once what several want at once. */
+/** Remembers each endpoint's last good answer to each question, and asks once what several want for one time. */
 export function createTelemetry(source: FleetSource): Telemetry {
   const memories = new Map<string, Memory<MapQuestion>>()
 
   function remember<Q extends MapQuestion>(question: Q): Memory<Q> {
     const key = JSON.stringify({ ...question, atMs: 0 })
     // The key holds the question's name, so what is under it belongs to this type of question.
-    const memory = (memories.get(key) ?? { kept: new Map(), waiting: new Map() }) as Memory<Q>
+    const memory = (memories.get(key) ?? { kept: new Map(), newest: null }) as Memory<Q>
     memories.delete(key)
     memories.set(key, memory)
     for (const oldest of memories.keys()) {
@@ -49,23 +51,33 @@ export function createTelemetry(source: FleetSource): Telemetry {
 
   async function askNow<Q extends MapQuestion>(question: Q, { kept }: Memory<Q>) {
     const answers = await source.ask(question)
+    const asked = new Set(answers.map(({ endpoint }) => endpoint))
     return answers.map((answer) => {
-      if (!answer.ok) return standIn(kept.get(answer.endpoint), question.atMs) ?? answer
-      kept.set(answer.endpoint, { answer, atMs: question.atMs })
-      return answer
+      if (answer.ok) {
+        kept.set(answer.endpoint, { answer, atMs: question.atMs })
+        return answer
+      }
+      // Of a cluster that cannot be reached, not even the endpoint's name is sure.
+      const own = kept.get(answer.endpoint)
+      const others = own ? [] : [...kept.values()].filter((old) => !asked.has(old.answer.endpoint))
+      const last = own ?? others.find((old) => speaksFor(old.answer, answer.clusters))
+      return standIn(last, question.atMs) ?? answer
     })
   }
 
   return {
     ask(question) {
       const memory = remember(question)
-      const waiting = memory.waiting.get(question.atMs)
-      if (waiting !== undefined) return waiting
-      const asked = askNow(question, memory).finally(() => memory.waiting.delete(question.atMs))
-      memory.waiting.set(question.atMs, asked)
-      return asked
+      if (memory.newest?.atMs !== question.atMs) {
+        memory.newest = { atMs: question.atMs, answers: askNow(question, memory) }
+      }
+      return memory.newest.answers
     },
   }
+}
+
+function speaksFor(answer: { readonly clusters: readonly string[] }, clusters: readonly string[]) {
+  return clusters.length > 0 && clusters.every((name) => answer.clusters.includes(name))
 }
 
 function standIn<Q extends MapQuestion>(
