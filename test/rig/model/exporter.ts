@@ -50,7 +50,7 @@ async function startExporter(model: Model, cluster: string, detail: Detail) {
       response.writeHead(404).end()
       return
     }
-    const text = expositionText(series, Date.now())
+    const text = expositionText(series, Date.now(), { times: true })
     response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8')
     if (!String(request.headers['accept-encoding']).includes('gzip')) {
       response.end(text)

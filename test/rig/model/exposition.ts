@@ -73,14 +73,22 @@ export function clusterSeries(model: Model, cluster: string, detail: Detail): Cl
   return { names, metrics, valuesAt: (atMs) => evaluate(clock, coefficients, atMs) }
 }
 
-/** Prometheus' text format at one time. */
-export function expositionText(series: ClusterSeries, atMs: number): string {
+/**
+ * Prometheus' text format at one time. With `times`, samples say when they were
+ * taken, so that a scrape that is answered late is still exact.
+ */
+export function expositionText(
+  series: ClusterSeries,
+  atMs: number,
+  options: { readonly times?: boolean } = {},
+): string {
+  const time = options.times === true ? ` ${atMs}` : ''
   const values = series.valuesAt(atMs)
   const lines: string[] = []
   for (const [index, { metric, type, from }] of series.metrics.entries()) {
     lines.push(`# TYPE ${metric} ${type}`)
     const to = series.metrics[index + 1]?.from ?? series.names.length
-    for (let row = from; row < to; row++) lines.push(`${series.names[row]} ${values[row]}`)
+    for (let row = from; row < to; row++) lines.push(`${series.names[row]} ${values[row]}${time}`)
   }
   return `${lines.join('\n')}\n`
 }

@@ -126,9 +126,7 @@ function sourceNode({ source, target }: Flow): TruthNode {
 function targetNode({ source, target, service, call }: Flow): TruthNode {
   if (target) return workloadNode(target)
   const cluster = source?.cluster ?? ''
-  if (service?.kind === 'Service')
-    return bareNode('service', cluster, service.namespace, service.name)
-  if (service) return bareNode('external', cluster, service.namespace, service.name)
+  if (service) return bareNode('service', cluster, service.namespace, service.name)
   const name = call.destination.kind === 'passthrough' ? 'PassthroughCluster' : 'BlackHoleCluster'
   return bareNode('external', cluster, '', name)
 }

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Graph } from '../../../main/traffic/index.ts'
+import { startRig, type Rig } from '../../rig/index.ts'
+import {
+  clusterObjects,
+  createModel,
+  modelTruth,
+  seededClusters,
+  separateMeshClusters,
+  startExporters,
+  type Exporters,
+  type Model,
+} from '../../rig/model/index.ts'
+import { clusterOf, expectAsPrometheusSays } from './checks.ts'
+import { differences } from './compare.ts'
+import { smmGraph } from './smm-graph.ts'
+
+const windowSeconds = 30
+const scrapeIntervalSeconds = 2
+
+describe('50 workloads in three clusters and two separate meshes, scraped live', () => {
+  const shared = createModel({ workloads: 50, clusters: seededClusters(3), seed: 7 })
+  const separate = createModel({ workloads: 30, clusters: separateMeshClusters, seed: 7 })
+  const models: readonly Model[] = [shared, separate]
+  const exporters: Exporters[] = []
+  let rig: Rig
+  let graph: Graph
+  let atMs: number
+
+  beforeAll(async () => {
+    rig = await startRig({ clusters: 3, separateMeshes: true, scrapeIntervalSeconds })
+    for (const model of models) {
+      const started = await startExporters(model)
+      exporters.push(started)
+      for (const { cluster, port } of started.exporters)
+        rigCluster(cluster).prometheus?.addScrapeTargets('model', [
+          { targets: [`127.0.0.1:${port}`] },
+        ])
+    }
+    const scrapedFromMs = Date.now()
+    for (const model of models)
+      await Promise.all(
+        model.topology.clusters.map(({ name }) =>
+          rigCluster(name).apply(clusterObjects(model, name)),
+        ),
+      )
+    // File discovery looks at once, the first scrape comes within an interval of its own offset.
+    const readyMs = scrapedFromMs + (windowSeconds + 4 * scrapeIntervalSeconds) * 1000
+    await sleep(Math.max(0, readyMs - Date.now()))
+    atMs = Date.now() - scrapeIntervalSeconds * 1000
+    graph = await smmGraph(rig, {
+      contexts: rig.clusters.map(({ name }) => name),
+      windowSeconds,
+      atMs,
+    })
+  })
+
+  afterAll(async () => {
+    await Promise.all(exporters.map((one) => one.close()))
+    await rig?.stop()
+  })
+
+  function rigCluster(name: string) {
+    const cluster = rig.clusters.find((one) => one.name === name)
+    if (!cluster) throw new Error(`no cluster ${name} in the rig`)
+    return cluster
+  }
+
+  it('shows every edge once, with its rates, responses, percentiles, bytes and mTLS', () => {
+    const edges = models.flatMap((model) => modelTruth(model, atMs, windowSeconds).edges)
+    expect(differences({ edges }, graph.edges, { tolerance: 0.01, latency: true })).toEqual([])
+  })
+
+  it('shows the rates that the same Prometheis answer', async () => {
+    const counts = await Promise.all(
+      models.map((model) => expectAsPrometheusSays(rig, model, graph, { atMs, windowSeconds })),
+    )
+    expect(counts.every((count) => count > 20)).toBe(true)
+  })
+
+  it('joins clusters of one mesh and no others', () => {
+    const crossing = graph.edges
+      .map(({ source, target }) => [clusterOf(source), clusterOf(target)] as const)
+      .filter(([source, target]) => source !== target)
+    expect(crossing.length).toBeGreaterThan(5)
+    const alone = new Set(separateMeshClusters.map(({ name }) => name))
+    expect(crossing.filter((pair) => pair.some((name) => alone.has(name)))).toEqual([])
+    for (const name of alone)
+      expect(graph.edges.some(({ source }) => clusterOf(source) === name)).toBe(true)
+  })
+})
