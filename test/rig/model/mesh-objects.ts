@@ -65,7 +65,11 @@ export function controlPlaneObjects(cluster: ModelCluster): readonly Manifest[] 
 
 function meshConfig(cluster: ModelCluster): string {
   return stringify({
-    defaultConfig: { meshId: cluster.mesh, discoveryAddress: 'istiod.istio-system.svc:15012' },
+    defaultConfig: {
+      discoveryAddress: 'istiod.istio-system.svc:15012',
+      // A stand-alone install is given no mesh ID and writes none.
+      ...(cluster.istioClusterId === 'Kubernetes' ? {} : { meshId: cluster.mesh }),
+    },
     enableAutoMtls: true,
     rootNamespace: namespace,
     trustDomain: 'cluster.local',
