@@ -9,7 +9,7 @@
  * PORT (8080) is HTTP; TCP_PORT, when set, a line echo. With CALLS (URLs
  * separated by spaces) it calls each every CALL_EVERY_MS (1000).
  */
-import { createServer, get } from 'node:http'
+import { createServer, get, type ServerResponse } from 'node:http'
 import { connect, createServer as createTcpServer } from 'node:net'
 
 const { APP = 'demo', VERSION = 'v1', HOSTNAME = '', PORT = '8080', TCP_PORT } = process.env
@@ -62,12 +62,15 @@ async function answer(url: URL): Promise<Answered> {
   return ok({ app: APP, version: VERSION, pod: HOSTNAME })
 }
 
+async function respond(path: string, response: ServerResponse): Promise<void> {
+  const { status, body } = await answer(new URL(path, 'http://demo'))
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(body)
+}
+
 const server = createServer((request, response) => {
   request.resume()
-  void answer(new URL(request.url ?? '/', 'http://demo')).then(({ status, body }) => {
-    response.writeHead(status, { 'content-type': 'application/json' })
-    response.end(body)
-  })
+  void respond(request.url ?? '/', response)
 })
 server.listen(Number(PORT))
 if (TCP_PORT !== undefined)

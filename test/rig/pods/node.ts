@@ -5,6 +5,7 @@
  */
 import { mkdirSync } from 'node:fs'
 import { connect } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { V1ConfigMap, V1Pod, V1Secret } from '@kubernetes/client-node'
 import type { Supervisor } from '../process/index.ts'
@@ -40,7 +41,8 @@ export interface PodNode {
 }
 
 const kubeletPort = 10250
-const allocatable = { cpu: '64', memory: '256Gi', 'ephemeral-storage': '1Ti' } as const
+// More than the machine has, so that requests meant for real nodes find room.
+const capacity = { cpu: '64', memory: '256Gi', 'ephemeral-storage': '1Ti' } as const
 
 /** Starts a node; resolves when the API server has it Ready. */
 export async function startNode(options: NodeOptions): Promise<PodNode> {
@@ -81,7 +83,8 @@ export async function startNode(options: NodeOptions): Promise<PodNode> {
     addresses,
     nodeName: name,
     apiService: { ip: addresses.serviceCidr.replace(/\.\d+\/\d+$/, '.1'), port: 443 },
-    allocatable,
+    // Programs size themselves by this: they are told what the machine has.
+    allocatable: { ...capacity, cpu: String(availableParallelism()) },
     sources,
     folder: volumes,
     logs,
@@ -163,8 +166,8 @@ async function register({ api, name, labels, addresses }: NodeOptions): Promise<
         { type: 'InternalIP', address: addresses.nodeIp },
         { type: 'Hostname', address: name },
       ],
-      capacity: { ...allocatable, pods: '1000' },
-      allocatable: { ...allocatable, pods: '1000' },
+      capacity: { ...capacity, pods: '1000' },
+      allocatable: { ...capacity, pods: '1000' },
       daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
       conditions: [
         {
@@ -177,9 +180,16 @@ async function register({ api, name, labels, addresses }: NodeOptions): Promise<
         },
       ],
       nodeInfo: {
-        ...{ machineID: '', systemUUID: '', bootID: '', kernelVersion: '', osImage: 'rig' },
-        ...{ containerRuntimeVersion: 'rig://1', kubeletVersion: 'v1.37.2', kubeProxyVersion: '' },
-        ...{ operatingSystem: 'linux', architecture: 'amd64' },
+        machineID: '',
+        systemUUID: '',
+        bootID: '',
+        kernelVersion: '',
+        osImage: 'rig',
+        containerRuntimeVersion: 'rig://1',
+        kubeletVersion: 'v1.37.2',
+        kubeProxyVersion: '',
+        operatingSystem: 'linux',
+        architecture: 'amd64',
       },
     },
   })
@@ -233,8 +243,10 @@ async function startKubeProxy({
       `--metrics-bind-address=${addresses.nodeIp}:10249`,
       '--iptables-min-sync-period=100ms',
       // Limits of connection tracking are the machine's, not the rig's, to set.
-      ...['--conntrack-max-per-core=0', '--conntrack-tcp-timeout-established=0'],
-      ...['--conntrack-tcp-timeout-close-wait=0', '--conntrack-udp-timeout=0'],
+      '--conntrack-max-per-core=0',
+      '--conntrack-tcp-timeout-established=0',
+      '--conntrack-tcp-timeout-close-wait=0',
+      '--conntrack-udp-timeout=0',
       '--conntrack-udp-timeout-stream=0',
     ],
     cwd: dir,

@@ -199,7 +199,14 @@ export function startPod(initial: V1Pod, host: PodHost): RunningPod {
     const volumes = await volumesWhenThere()
     if (volumes === null) return
     const home: ContainerHome = {
-      ...{ pod, place, sources, networkNamespace: netns, volumes, etc, logs, changed },
+      pod,
+      place,
+      sources,
+      networkNamespace: netns,
+      volumes,
+      etc,
+      logs,
+      changed,
     }
     const policy = pod.spec?.restartPolicy
     const restart = policy === 'Never' || policy === 'OnFailure' ? policy : 'Always'

@@ -54,7 +54,7 @@ export function startProcess(
     })
   })
   let ended = false
-  void exited.then(() => {
+  child.on('exit', () => {
     ended = true
   })
   return {
@@ -78,9 +78,16 @@ export function startProcess(
       await run(
         'nsenter',
         [
-          ...['--target', String(inner), '--mount', '--net', '--pid', '--ipc', '--uts'],
+          '--target',
+          String(inner),
+          '--mount',
+          '--net',
+          '--pid',
+          '--ipc',
+          '--uts',
           ...user.trim().split(' '),
-          ...['--', ...command],
+          '--',
+          ...command,
         ],
         { env: { PATH: '/usr/local/bin:/usr/bin:/bin', ...env }, timeoutMs },
       )

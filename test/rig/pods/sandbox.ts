@@ -21,42 +21,71 @@ export interface SandboxInput {
 
 const etcFiles = ['resolv.conf', 'hosts', 'hostname', 'passwd', 'group', 'nsswitch.conf']
 
+const sharedEtc = ['ssl', 'alternatives', 'ld.so.cache', 'protocols', 'services']
+  .map((name) => `/etc/${name}`)
+  .filter((path) => existsSync(path))
+
 /** What an image's base layers give: the machine's own programs and libraries, read-only. */
 const base: readonly string[] = [
-  ...['--ro-bind', '/usr', '/usr', '--tmpfs', '/usr/local', '--ro-bind', '/sys', '/sys'],
-  ...['bin', 'sbin', 'lib', 'lib64'].flatMap((name) => ['--symlink', `usr/${name}`, `/${name}`]),
-  ...['ssl', 'alternatives', 'ld.so.cache', 'protocols', 'services']
-    .map((name) => `/etc/${name}`)
-    .filter((path) => existsSync(path))
-    .flatMap((path) => ['--ro-bind', path, path]),
-  ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--tmpfs', '/run'],
-]
+  ['/etc', '/var', '/var/lib', '/home'].map((path) => ['--dir', path]),
+  ['--ro-bind', '/usr', '/usr', '--tmpfs', '/usr/local', '--ro-bind', '/sys', '/sys'],
+  ['bin', 'sbin', 'lib', 'lib64'].map((name) => ['--symlink', `usr/${name}`, `/${name}`]),
+  sharedEtc.map((path) => ['--ro-bind', path, path]),
+  ['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--tmpfs', '/run'],
+].flat(2)
 
 /** What container runtimes grant unless a pod says otherwise. */
-const defaultCapabilities: readonly string[] = [
-  ...['chown', 'dac_override', 'fsetid', 'fowner', 'mknod', 'net_raw', 'setgid', 'setuid'],
-  ...['setfcap', 'setpcap', 'net_bind_service', 'sys_chroot', 'kill', 'audit_write'],
-]
+const defaultCapabilities =
+  'chown dac_override fsetid fowner mknod net_raw setgid setuid setfcap setpcap net_bind_service sys_chroot kill audit_write'.split(
+    ' ',
+  )
 
 /** The command line that starts the container; its environment is given to the process itself. */
 export function sandboxCommand(input: SandboxInput): string[] {
   const { pod, container, image, env, networkNamespace, etc } = input
   const command = [...(container.command ?? image.entrypoint), ...(container.args ?? [])]
   return [
-    ...['nsenter', `--net=/run/netns/${networkNamespace}`, '--', 'bwrap'],
-    ...['--die-with-parent', '--unshare-pid', '--as-pid-1', '--unshare-ipc', '--unshare-uts'],
-    ...['--hostname', (pod.spec?.hostname ?? pod.metadata?.name ?? 'pod').slice(0, 63)],
-    ...['--info-fd', '3'],
+    'nsenter',
+    `--net=/run/netns/${networkNamespace}`,
+    '--',
+    'bwrap',
+    '--die-with-parent',
+    '--unshare-pid',
+    '--as-pid-1',
+    '--unshare-ipc',
+    '--unshare-uts',
+    '--hostname',
+    (pod.spec?.hostname ?? pod.metadata?.name ?? 'pod').slice(0, 63),
+    '--info-fd',
+    '3',
     ...base,
+    ...parents([...Object.keys(image.files), ...mountPaths(container)]),
     ...etcFiles.flatMap((name) => ['--ro-bind', join(etc, name), `/etc/${name}`]),
     ...Object.entries(image.files).flatMap(([path, from]) => ['--ro-bind', from, path]),
     ...mounts(input),
     ...(container.securityContext?.readOnlyRootFilesystem === true ? ['--remount-ro', '/'] : []),
-    ...['--chdir', container.workingDir ?? '/'],
+    '--chdir',
+    container.workingDir ?? '/',
     '--',
     ...userCommand(input),
     ...command.map((argument) => expand(argument, env)),
   ]
+}
+
+/** Folders above what is mounted: bwrap would make them for root alone. */
+function parents(paths: readonly string[]): string[] {
+  const folders = paths.flatMap((path) => {
+    const names = path.split('/').slice(1, -1)
+    return names.map((_, at) => `/${names.slice(0, at + 1).join('/')}`)
+  })
+  const given = /^\/(usr(?!\/local)|bin|sbin|lib|lib64|proc|dev|sys)(\/|$)/
+  return [...new Set(folders)]
+    .filter((folder) => !given.test(folder))
+    .flatMap((folder) => ['--dir', folder])
+}
+
+function mountPaths({ volumeMounts = [] }: V1Container): string[] {
+  return volumeMounts.map(({ mountPath }) => normalize(mountPath))
 }
 
 function mounts({ container, volumes, env }: SandboxInput): string[] {
@@ -84,7 +113,10 @@ function userCommand({ pod, container, image }: SandboxInput): string[] {
   if (user === 0 && (own?.runAsNonRoot ?? all?.runAsNonRoot) === true)
     throw new ConfigMissing('container has runAsNonRoot and image will run as root')
   return [
-    ...['setpriv', `--reuid=${user}`, `--regid=${group}`, `--groups=${groups.join()}`],
+    'setpriv',
+    `--reuid=${user}`,
+    `--regid=${group}`,
+    `--groups=${groups.join()}`,
     ...(own?.privileged === true ? [] : [`--bounding-set=${capabilities(container)}`]),
     ...(own?.allowPrivilegeEscalation === false ? ['--no-new-privs'] : []),
     '--',

@@ -4,10 +4,12 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
+  readFileSync,
   readdirSync,
   readlinkSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -167,6 +169,7 @@ function writeFiles(path: string, files: Files, group: number | undefined): void
   mkdirSync(path, { recursive: true })
   const link = join(path, '..data')
   const before = existsSync(link) ? readlinkSync(link) : null
+  if (before !== null && unchanged(link, files)) return
   const next = `..${Date.now()}.${Math.random().toString(36).slice(2)}`
   for (const [name, { bytes, mode }] of files) {
     const file = resolve(path, next, name)
@@ -189,4 +192,18 @@ function writeFiles(path: string, files: Files, group: number | undefined): void
       symlinkSync(join('..data', top), join(path, top))
     }
   if (before !== null) rmSync(join(path, before), { recursive: true, force: true })
+}
+
+/** Whether a volume holds exactly these bytes: a rewrite would make programs reload for nothing. */
+function unchanged(folder: string, files: Files): boolean {
+  const there = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(join(folder, name)).isFile(),
+  )
+  return (
+    there.length === files.size &&
+    there.every((name) => {
+      const file = files.get(name)
+      return file !== undefined && readFileSync(join(folder, name)).equals(Buffer.from(file.bytes))
+    })
+  )
 }
