@@ -1,3 +1,5 @@
+export { buildGraph } from './build.ts'
+export { diffGraph, edgeId, type GraphChange } from './diff.ts'
 export type {
   Graph,
   GraphCluster,
@@ -8,3 +10,5 @@ export type {
   HealthReason,
   HealthStatus,
 } from './graph.ts'
+export type { GraphGrouping, GraphInput, TelemetryAnswer } from './input.ts'
+export { defaultTolerances, type Tolerance } from './tolerance.ts'

@@ -1,0 +1,179 @@
+import type { Workload } from '../mesh/index.ts'
+import type { EdgeSums } from './edges.ts'
+import type { Health, HealthReason, HealthStatus } from './graph.ts'
+import { protocols, tcpProtocol, type Codebook } from './rows.ts'
+import { codeMatcher, type Tolerance } from './tolerance.ts'
+
+/** Below so many requests in the window a ratio says nothing, unless all failed. */
+export const fewestRequests = 10
+
+/** Worst first; `idle` and `unknown` count only where nothing else does. */
+const order: readonly HealthStatus[] = ['failing', 'degraded', 'healthy', 'unknown', 'idle']
+
+/** The worst of several indicators, with all their reasons. */
+export function worst(reasons: readonly HealthReason[]): Health {
+  const status = order.find((one) => reasons.some((reason) => reason.status === one))
+  return { status: status ?? 'unknown', reasons }
+}
+
+/** How many requests ended how, at every node. */
+export interface RequestCounts {
+  /** What the requests of a node say of it; empty where it had none. */
+  reasons(node: number): readonly HealthReason[]
+}
+
+const directions = ['inbound', 'outbound'] as const
+
+/** Judges each node's requests, in and out, by protocol, against the tolerances. */
+export function judgeRequests(
+  sums: EdgeSums,
+  nodeCount: number,
+  book: Codebook,
+  tolerances: readonly Tolerance[],
+  windowSeconds: number,
+): RequestCounts {
+  // Per node, direction and protocol: all requests, then those each tolerance is about.
+  const width = tolerances.length + 1
+  const rates = new Float64Array(nodeCount * directions.length * tcpProtocol * width)
+  const matchers = tolerances.map(codeMatcher)
+  const matched = new Map<number, readonly number[]>()
+  const place = (node: number, direction: number, protocol: number) =>
+    ((node * directions.length + direction) * tcpProtocol + protocol) * width
+
+  for (let one = 0; one < sums.responses.size; one++) {
+    const edge = sums.responses.at(one, 0)
+    const code = sums.responses.at(one, 1)
+    const protocol = sums.edges.at(edge, 2)
+    const rate = sums.responseRate[one] ?? 0
+    const key = code * tcpProtocol + protocol
+    let hits = matched.get(key)
+    if (hits === undefined) {
+      const text = book.names.text(code)
+      const name = protocols[protocol]
+      hits = tolerances.flatMap((tolerance, at) =>
+        tolerance.protocols.some((own) => own === name) && matchers[at]?.(text) === true
+          ? [at]
+          : [],
+      )
+      matched.set(key, hits)
+    }
+    for (const [direction, node] of [sums.edges.at(edge, 1), sums.edges.at(edge, 0)].entries()) {
+      const at = place(node, direction, protocol)
+      rates[at] = (rates[at] ?? 0) + rate
+      for (const hit of hits) rates[at + 1 + hit] = (rates[at + 1 + hit] ?? 0) + rate
+    }
+  }
+
+  return {
+    reasons(node) {
+      const reasons: HealthReason[] = []
+      for (const [d, direction] of directions.entries()) {
+        for (let protocol = 0; protocol < tcpProtocol; protocol++) {
+          const at = place(node, d, protocol)
+          const total = rates[at] ?? 0
+          if (total === 0) continue
+          const what = `${direction} ${protocols[protocol]} requests`
+          const ratios = tolerances.map((tolerance, index) =>
+            tolerance.directions.includes(direction) ? (rates[at + 1 + index] ?? 0) / total : 0,
+          )
+          reasons.push(judge(what, total * windowSeconds, ratios, tolerances))
+        }
+      }
+      return reasons
+    },
+  }
+}
+
+function judge(
+  what: string,
+  requests: number,
+  ratios: readonly number[],
+  tolerances: readonly Tolerance[],
+): HealthReason {
+  const samples = Math.round(requests)
+  let verdict: HealthReason = {
+    indicator: 'requests',
+    status: 'healthy',
+    message: `${samples} ${what} within tolerance`,
+    value: 0,
+    threshold: null,
+    samples,
+  }
+  const allFailed = ratios.some((ratio) => ratio > 1 - 1e-9)
+  if (requests < fewestRequests - 1e-6 && !allFailed) {
+    return {
+      ...verdict,
+      status: 'unknown',
+      message: `Only ${samples} ${what}: too few to judge by`,
+      value: samples,
+      threshold: fewestRequests,
+    }
+  }
+  for (const [at, tolerance] of tolerances.entries()) {
+    const value = ratios[at] ?? 0
+    const isFailing = value > 0 && value >= tolerance.failingRatio
+    const status = isFailing
+      ? 'failing'
+      : value > 0 && value >= tolerance.degradedRatio
+        ? 'degraded'
+        : 'healthy'
+    const isWorse = order.indexOf(status) < order.indexOf(verdict.status)
+    if (!isWorse && !(status === verdict.status && value > (verdict.value ?? 0))) continue
+    const threshold = isFailing ? tolerance.failingRatio : tolerance.degradedRatio
+    const ended = tolerance.code === '-' ? 'without response' : `with ${tolerance.code}`
+    verdict = {
+      indicator: 'requests',
+      status,
+      message:
+        status === 'healthy'
+          ? `${percent(value)} of ${what} ended ${ended}, within tolerance`
+          : `${percent(value)} of ${what} ended ${ended} (${status} ${
+              threshold === 0 ? 'when there are any' : `from ${percent(threshold)}`
+            })`,
+      value,
+      threshold,
+      samples,
+    }
+  }
+  return verdict
+}
+
+/** What the lack of any request says. */
+export function withoutRequests(hasTelemetry: boolean, windowSeconds: number): HealthReason {
+  return {
+    indicator: 'requests',
+    status: hasTelemetry ? 'idle' : 'unknown',
+    message: hasTelemetry
+      ? `No requests in the last ${windowSeconds} s`
+      : 'No telemetry from this cluster',
+    value: null,
+    threshold: null,
+    samples: hasTelemetry ? 0 : null,
+  }
+}
+
+/** What a workload's replicas say; null where they are not known. */
+export function judgeReplicas(workload: Workload): HealthReason | null {
+  const { desired, current, available } = workload.replicas
+  if (desired === null || available === null) return null
+  const reason = (status: HealthStatus, message: string): HealthReason => ({
+    indicator: 'replicas',
+    status,
+    message: `${workload.name}: ${message}`,
+    value: available,
+    threshold: desired,
+    samples: desired,
+  })
+  if (desired === 0) return reason('idle', 'scaled to zero')
+  if (available === 0) return reason('failing', `none of ${desired} replicas available`)
+  if (available < desired || (current !== null && current < desired)) {
+    return reason('degraded', `${available} of ${desired} replicas available`)
+  }
+  // More than wanted (a rollout's surge) is fine as long as the wanted ones serve.
+  return reason('healthy', `${available} of ${desired} replicas available`)
+}
+
+function percent(ratio: number): string {
+  const value = ratio * 100
+  return `${value >= 10 || Number.isInteger(value) ? Math.round(value) : value.toPrecision(2)} %`
+}

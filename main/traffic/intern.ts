@@ -1,0 +1,102 @@
+/** Numbers strings: equal strings get the same number. */
+export interface Names {
+  code(text: string): number
+  text(code: number): string
+}
+
+export function names(): Names {
+  const codes = new Map<string, number>()
+  const texts: string[] = []
+  return {
+    code(text) {
+      let code = codes.get(text)
+      if (code === undefined) {
+        code = texts.length
+        codes.set(text, code)
+        texts.push(text)
+      }
+      return code
+    },
+    text: (code) => texts[code] ?? '',
+  }
+}
+
+/** Numbers tuples of up to four small integers: equal tuples get the same number, counted from 0. */
+export interface Tuples {
+  readonly size: number
+  /** The tuple's number, a new one if it has none. */
+  intern(a: number, b?: number, c?: number, d?: number): number
+  /** The tuple's number, -1 if it has none. */
+  find(a: number, b?: number, c?: number, d?: number): number
+  /** What stands at a position (0 to 3) of a tuple. */
+  at(tuple: number, position: number): number
+}
+
+/** An open-addressing table in flat arrays: no object and no string per tuple. */
+export function tuples(): Tuples {
+  let size = 0
+  let slots = new Int32Array(1024)
+  let parts = new Int32Array(2048)
+
+  const matches = (tuple: number, a: number, b: number, c: number, d: number): boolean => {
+    const at = tuple * 4
+    return parts[at] === a && parts[at + 1] === b && parts[at + 2] === c && parts[at + 3] === d
+  }
+
+  function grow(): void {
+    const wider = new Int32Array(slots.length * 2)
+    const mask = wider.length - 1
+    for (let tuple = 0; tuple < size; tuple++) {
+      const at = tuple * 4
+      let slot =
+        hash(parts[at] ?? 0, parts[at + 1] ?? 0, parts[at + 2] ?? 0, parts[at + 3] ?? 0) & mask
+      while (wider[slot] !== 0) slot = (slot + 1) & mask
+      wider[slot] = tuple + 1
+    }
+    slots = wider
+    const longer = new Int32Array(parts.length * 2)
+    longer.set(parts)
+    parts = longer
+  }
+
+  return {
+    get size() {
+      return size
+    },
+    intern(a, b = 0, c = 0, d = 0) {
+      const mask = slots.length - 1
+      let slot = hash(a, b, c, d) & mask
+      for (let found = slots[slot] ?? 0; found !== 0; found = slots[slot] ?? 0) {
+        if (matches(found - 1, a, b, c, d)) return found - 1
+        slot = (slot + 1) & mask
+      }
+      const tuple = size++
+      const at = tuple * 4
+      parts[at] = a
+      parts[at + 1] = b
+      parts[at + 2] = c
+      parts[at + 3] = d
+      slots[slot] = tuple + 1
+      if (size * 2 >= slots.length) grow()
+      return tuple
+    },
+    find(a, b = 0, c = 0, d = 0) {
+      const mask = slots.length - 1
+      let slot = hash(a, b, c, d) & mask
+      for (let found = slots[slot] ?? 0; found !== 0; found = slots[slot] ?? 0) {
+        if (matches(found - 1, a, b, c, d)) return found - 1
+        slot = (slot + 1) & mask
+      }
+      return -1
+    },
+    at: (tuple, position) => parts[tuple * 4 + position] ?? 0,
+  }
+}
+
+function hash(a: number, b: number, c: number, d: number): number {
+  let mixed = Math.imul(a, 0x9e3779b1)
+  mixed = Math.imul(mixed ^ (mixed >>> 15) ^ b, 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13) ^ c, 0xc2b2ae35)
+  mixed = Math.imul(mixed ^ (mixed >>> 16) ^ d, 0x27d4eb2f)
+  return mixed ^ (mixed >>> 15)
+}

@@ -1,0 +1,234 @@
+import type { LabelColumn, Table } from '../prom/index.ts'
+import type { ClusterNames } from './clusters.ts'
+import type { TelemetryAnswer } from './input.ts'
+import { tuples, type Names, type Tuples } from './intern.ts'
+import { columnOf, isKnown } from './labels.ts'
+
+/** Whose account a row is, the most trusted first. */
+export const side = { destination: 0, waypoint: 1, source: 2 } as const
+
+/** How a connection was secured, as the row says. */
+export const policy = { unknown: 0, plaintext: 1, mutualTls: 2 } as const
+
+/** Not known, in a column of numbers. */
+export const unknown = -1
+
+/** The protocols of edges, by number. */
+export const protocols = ['http', 'grpc', 'tcp'] as const
+export const tcpProtocol = 2
+
+/** Rows of all answers under each other, as columns of numbers (`unknown` where a label does not tell). */
+export interface Rows {
+  readonly count: number
+  readonly answer: Uint16Array
+  readonly side: Uint8Array
+  /** Cluster names. */
+  readonly sourceCluster: Int32Array
+  readonly targetCluster: Int32Array
+  /** Workloads as (namespace, name) tuples of `workloads`. */
+  readonly source: Int32Array
+  readonly target: Int32Array
+  /** The service's FQDN or host. */
+  readonly host: Int32Array
+  /** The service as (namespace, name) tuple of `services`. */
+  readonly service: Int32Array
+  /** How it ended, as (protocol, code, flags) tuples of `responses`. */
+  readonly response: Int32Array
+  readonly policy: Uint8Array
+  readonly sourcePrincipal: Int32Array
+  readonly targetPrincipal: Int32Array
+  /** Apps and versions, where the answer carries them. */
+  readonly sourceApp: Int32Array
+  readonly sourceVersion: Int32Array
+  readonly targetApp: Int32Array
+  readonly targetVersion: Int32Array
+  /** True for ztunnel's own accounts. */
+  readonly isZtunnel: Uint8Array
+  readonly values: readonly Float64Array[]
+}
+
+/** What the numbers in rows stand for, shared by all tables of one graph. */
+export interface Codebook {
+  readonly names: Names
+  /** (namespace, name) of workloads. */
+  readonly workloads: Tuples
+  /** (namespace, name) of services. */
+  readonly services: Tuples
+  /** (protocol, code, flags) of responses. */
+  readonly responses: Tuples
+}
+
+export function codebook(names: Names): Codebook {
+  return { names, workloads: tuples(), services: tuples(), responses: tuples() }
+}
+
+/** A table of one answer: `answer` is its place among the answers. */
+export interface AnswerTable {
+  readonly answer: number
+  readonly table: Table
+}
+
+/** The tables that answers hold of one kind. */
+export function tablesOf(
+  answers: readonly TelemetryAnswer[],
+  pick: (answer: TelemetryAnswer) => Table | undefined,
+): readonly AnswerTable[] {
+  return answers.flatMap((one, answer) => {
+    const table = pick(one)
+    return table === undefined ? [] : [{ answer, table }]
+  })
+}
+
+/** Reads tables into rows. Without `protocol` each row says by its labels what it is. */
+export function readRows(
+  tables: readonly AnswerTable[],
+  book: Codebook,
+  clusters: ClusterNames,
+  valueNames: readonly string[],
+  protocol?: 'tcp',
+): Rows {
+  const count = tables.reduce((sum, { table }) => sum + table.rowCount, 0)
+  const int = () => new Int32Array(count)
+  const rows = {
+    count,
+    answer: new Uint16Array(count),
+    side: new Uint8Array(count),
+    sourceCluster: int(),
+    targetCluster: int(),
+    source: int(),
+    target: int(),
+    host: int(),
+    service: int(),
+    response: int(),
+    policy: new Uint8Array(count),
+    sourcePrincipal: int(),
+    targetPrincipal: int(),
+    sourceApp: int(),
+    sourceVersion: int(),
+    targetApp: int(),
+    targetVersion: int(),
+    isZtunnel: new Uint8Array(count),
+    values: valueNames.map(() => new Float64Array(count)),
+  } satisfies Rows
+  let at = 0
+  for (const { answer, table } of tables) {
+    rows.answer.fill(answer, at, at + table.rowCount)
+    readLabels(table, at, rows, book, (label) => clusters.resolve(answer, label))
+    if (protocol === 'tcp') rows.response.fill(book.responses.intern(tcpProtocol), at)
+    else readResponses(table, at, rows.response, book)
+    for (const [index, name] of valueNames.entries()) {
+      const values = table.values[name]
+      if (values !== undefined) rows.values[index]?.set(values, at)
+    }
+    at += table.rowCount
+  }
+  return rows
+}
+
+function readLabels(
+  table: Table,
+  at: number,
+  rows: Rows,
+  { names, workloads, services }: Codebook,
+  clusterName: (label: string) => string | null,
+): void {
+  const known = (value: string) => (isKnown(value) ? names.code(value) : unknown)
+  const cluster = (label: string) => {
+    const name = clusterName(label)
+    return name === null ? unknown : names.code(name)
+  }
+  const copy = (label: string, to: Int32Array | Uint8Array, map: (value: string) => number) =>
+    copyColumn(columnOf(table, label), table.rowCount, to, at, map)
+  copy('reporter', rows.side, sideOf)
+  copy('source_cluster', rows.sourceCluster, cluster)
+  copy('destination_cluster', rows.targetCluster, cluster)
+  copy('destination_service', rows.host, known)
+  copy('connection_security_policy', rows.policy, policyOf)
+  copy('source_principal', rows.sourcePrincipal, known)
+  copy('destination_principal', rows.targetPrincipal, known)
+  copy('source_canonical_service', rows.sourceApp, known)
+  copy('source_canonical_revision', rows.sourceVersion, known)
+  copy('destination_canonical_service', rows.targetApp, known)
+  copy('destination_canonical_revision', rows.targetVersion, known)
+  copy('app', rows.isZtunnel, (app) => (app === 'ztunnel' ? 1 : 0))
+  const pair = (prefix: string, name: string, to: Int32Array, pairs: Tuples) => {
+    const namespaces = columnOf(table, `${prefix}_namespace`)
+    copyPair(namespaces, columnOf(table, name), table.rowCount, to, at, known, pairs)
+  }
+  pair('source_workload', 'source_workload', rows.source, workloads)
+  pair('destination_workload', 'destination_workload', rows.target, workloads)
+  pair('destination_service', 'destination_service_name', rows.service, services)
+}
+
+function copyColumn(
+  column: LabelColumn,
+  rowCount: number,
+  to: Int32Array | Uint8Array,
+  at: number,
+  map: (value: string) => number,
+): void {
+  const mapped = Int32Array.from(column.dictionary, map)
+  const { codes } = column
+  if (codes.length < rowCount) to.fill(mapped[0] ?? unknown, at, at + rowCount)
+  else for (let row = 0; row < rowCount; row++) to[at + row] = mapped[codes[row] ?? 0] ?? unknown
+}
+
+/** Namespace and name as one number, where at least the name is known. */
+function copyPair(
+  namespace: LabelColumn,
+  name: LabelColumn,
+  rowCount: number,
+  to: Int32Array,
+  at: number,
+  map: (value: string) => number,
+  table: Tuples,
+): void {
+  const namespaces = Int32Array.from(namespace.dictionary, map)
+  const named = Int32Array.from(name.dictionary, map)
+  for (let row = 0; row < rowCount; row++) {
+    const ns = namespaces[namespace.codes[row] ?? 0] ?? unknown
+    const own = named[name.codes[row] ?? 0] ?? unknown
+    to[at + row] = own === unknown ? (ns === unknown ? unknown : halfKnown) : table.intern(ns, own)
+  }
+}
+
+/** The namespace is known and the name is not. */
+export const halfKnown = -2
+
+function readResponses(table: Table, at: number, to: Int32Array, book: Codebook): void {
+  const protocol = columnOf(table, 'request_protocol')
+  const http = columnOf(table, 'response_code')
+  const grpc = columnOf(table, 'grpc_response_status')
+  const flags = columnOf(table, 'response_flags')
+  const { names } = book
+  const isGrpc = protocol.dictionary.map((value) => value === 'grpc')
+  const httpError = http.dictionary.map((value) => value === '0' || Number(value) >= 400)
+  const httpCodes = Int32Array.from(http.dictionary, (value) =>
+    names.code(value === '0' || value === '' ? '-' : value),
+  )
+  const grpcCodes = Int32Array.from(grpc.dictionary, (value) =>
+    isKnown(value) ? names.code(value) : unknown,
+  )
+  const flagCodes = Int32Array.from(flags.dictionary, (value) =>
+    names.code(value === '' ? '-' : value),
+  )
+  for (let row = 0; row < table.rowCount; row++) {
+    const httpCode = http.codes[row] ?? 0
+    const grpcCode = grpcCodes[grpc.codes[row] ?? 0] ?? unknown
+    const isGrpcRow = isGrpc[protocol.codes[row] ?? 0] === true
+    const usesStatus = isGrpcRow && grpcCode !== unknown && httpError[httpCode] !== true
+    const code = usesStatus ? grpcCode : (httpCodes[httpCode] ?? 0)
+    const flag = flagCodes[flags.codes[row] ?? 0] ?? 0
+    to[at + row] = book.responses.intern(isGrpcRow ? 1 : 0, code, flag)
+  }
+}
+
+function sideOf(reporter: string): number {
+  if (reporter === 'source') return side.source
+  return reporter === 'waypoint' ? side.waypoint : side.destination
+}
+
+function policyOf(value: string): number {
+  if (value === 'mutual_tls') return policy.mutualTls
+  return value === 'none' ? policy.plaintext : policy.unknown
+}
