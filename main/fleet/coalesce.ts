@@ -1,30 +1,47 @@
-/** Turns bursts of requests into calls that are at least a quarter second apart; the first comes at once. */
+/** Turns bursts of requests into few calls. */
 export interface Coalesced {
   request(): void
   now(): void
   stop(): void
 }
 
-const leastGapMs = 250
+const callsPerSecond = 4
+/** So many calls may follow each other closely after a quiet time. */
+const burst = 4
 /** A change seldom comes alone. */
 const gatherMs = 10
 
-/** See `Coalesced`. */
+/**
+ * Calls shortly after a request: at most four times a second in the long run,
+ * but without delay after a quiet time, so that a single change is seen at once.
+ */
 export function coalesce(call: () => void): Coalesced {
   let timer: NodeJS.Timeout | null = null
-  let lastMs = Number.NEGATIVE_INFINITY
   let stopped = false
+  let tokens = burst
+  let countedMs = performance.now()
+
+  function refill(): void {
+    const nowMs = performance.now()
+    tokens = Math.min(burst, tokens + ((nowMs - countedMs) / 1000) * callsPerSecond)
+    countedMs = nowMs
+  }
+
   function now(): void {
     if (timer) clearTimeout(timer)
     timer = null
-    lastMs = performance.now()
+    refill()
+    tokens -= 1
     call()
   }
+
   return {
     now,
     request() {
-      if (stopped) return
-      timer ??= setTimeout(now, Math.max(gatherMs, lastMs + leastGapMs - performance.now()))
+      if (stopped || timer) return
+      refill()
+      const dueMs = tokens >= 1 ? 0 : ((1 - tokens) / callsPerSecond) * 1000
+      timer = setTimeout(now, Math.max(gatherMs, dueMs))
     },
     stop() {
       if (timer) clearTimeout(timer)

@@ -93,7 +93,7 @@ const contextSchema = z.object({
   namespace: optionalText,
 })
 
-const named = (field: string) => z.object({ name: text.min(1), [field]: z.unknown() })
+const named = (field: string) => z.object({ name: text.min(1), [field]: z.unknown().optional() })
 const fileSchema = z.object({
   clusters: z.array(z.unknown()).nullish(),
   users: z.array(z.unknown()).nullish(),

@@ -40,18 +40,18 @@ export async function forwardToPod(
     const errors = new PassThrough()
     errors.on('data', (chunk: Buffer) => fail(chunk.toString('utf8').trim()))
     socket.on('error', () => socket.destroy())
-    forward
-      .portForward(pod.namespace, pod.name, [pod.port], socket, errors, socket)
-      .then((opened) => {
-        const webSocket = typeof opened === 'function' ? opened() : opened
-        webSocket?.on('close', () => socket.end())
-        webSocket?.on('error', (error: Error) => fail(error.message))
-        socket.on('close', () => {
-          sockets.delete(socket)
-          webSocket?.close()
-        })
+    const open = async (): Promise<void> => {
+      const { namespace, name, port } = pod
+      const opened = await forward.portForward(namespace, name, [port], socket, errors, socket)
+      const webSocket = typeof opened === 'function' ? opened() : opened
+      webSocket?.on('close', () => socket.end())
+      webSocket?.on('error', (error: Error) => fail(error.message))
+      socket.on('close', () => {
+        sockets.delete(socket)
+        webSocket?.close()
       })
-      .catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)))
+    }
+    open().catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)))
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

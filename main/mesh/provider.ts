@@ -40,8 +40,7 @@ const distributions: readonly {
     name: 'OpenShift',
     fits: (node) =>
       node.hasLabel('node.openshift.io/') ||
-      / CoreOS .*openshift/i.test(node.osImage) ||
-      /^Red Hat Enterprise Linux CoreOS/.test(node.osImage),
+      node.osImage.startsWith('Red Hat Enterprise Linux CoreOS'),
   },
   {
     name: 'EKS',
@@ -75,13 +74,24 @@ const distributions: readonly {
   },
   { name: 'minikube', fits: (node) => node.hasLabel('minikube.k8s.io/') },
   { name: 'kind', fits: (node) => node.scheme === 'kind' },
-  { name: 'kubeadm', fits: (node) => node.hasAnnotation('kubeadm.alpha.kubernetes.io/') },
+  { name: 'Talos', fits: (node) => node.osImage.startsWith('Talos ') },
+  { name: 'kOps', fits: (node) => node.hasLabel('kops.k8s.io/') },
+  {
+    name: 'kubeadm',
+    // Newer kubeadm leaves no annotation; its two empty labels and an unaltered kubelet remain.
+    fits: (node) =>
+      node.hasAnnotation('kubeadm.alpha.kubernetes.io/') ||
+      (node.labels['node-role.kubernetes.io/control-plane'] === '' &&
+        node.labels['node.kubernetes.io/exclude-from-external-load-balancers'] === '' &&
+        /^v\d+\.\d+\.\d+$/.test(node.kubelet)),
+  },
 ]
 
 interface NodeTraits {
   readonly scheme: string
   readonly kubelet: string
   readonly osImage: string
+  readonly labels: Readonly<Record<string, string>>
   hasLabel(prefix: string): boolean
   hasAnnotation(prefix: string): boolean
 }
@@ -116,6 +126,7 @@ function traitsOf(node: KubeObject): NodeTraits {
     scheme: stringAt(node, 'spec', 'providerID')?.split('://')[0] ?? '',
     kubelet: stringAt(node, 'status', 'nodeInfo', 'kubeletVersion') ?? '',
     osImage: stringAt(node, 'status', 'nodeInfo', 'osImage') ?? '',
+    labels: node.metadata.labels ?? {},
     hasLabel: startsWith(Object.keys(node.metadata.labels ?? {})),
     hasAnnotation: startsWith(Object.keys(node.metadata.annotations ?? {})),
   }
