@@ -7,4 +7,4 @@ const programFolder = resolve(import.meta.dirname, '../..')
 export const uiFolder = join(programFolder, 'out/renderer')
 
 /** The recording that is the sample fleet. */
-export const sampleFile = join(programFolder, 'resources/sample.smm')
+export const sampleFile = join(programFolder, 'resources/sample.smm-recording')

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Graph } from '../traffic/index.ts'
+import { edgeId, type Graph } from '../traffic/index.ts'
 import { createEngine, type Engine, type MapChange } from './engine.ts'
 import type { MapRequest } from './map.ts'
 import { clusterStatus, createMemorySource, type MemorySource } from './memory-source.ts'
@@ -60,24 +60,21 @@ async function nextOf<T>(events: AsyncIterator<T>): Promise<T> {
   return result.value
 }
 
-const edgeKey = ({ source, target, protocol }: Graph['edges'][number]) =>
-  `${source}>${target}#${protocol}`
-
 /** What a client knows after applying an event, as the schema tells it to. */
 function applied(known: Graph | null, { reset, graph, diff }: MapChange): Graph {
   const nodes = new Map(reset ? [] : known?.nodes.map((node) => [node.id, node]))
-  const edges = new Map(reset ? [] : known?.edges.map((edge) => [edgeKey(edge), edge]))
-  for (const id of diff.removedNodes) nodes.delete(id)
+  const edges = new Map(reset ? [] : known?.edges.map((edge) => [edgeId(edge), edge]))
+  for (const id of diff.removedNodeIds) nodes.delete(id)
   for (const node of diff.upsertedNodes) nodes.set(node.id, node)
-  for (const id of diff.removedEdges) edges.delete(id)
-  for (const edge of diff.upsertedEdges) edges.set(edgeKey(edge), edge)
+  for (const id of diff.removedEdgeIds) edges.delete(id)
+  for (const edge of diff.upsertedEdges) edges.set(edgeId(edge), edge)
   return { ...graph, nodes: [...nodes.values()], edges: [...edges.values()] }
 }
 
 const sorted = ({ nodes, edges, ...rest }: Graph) => ({
   ...rest,
   nodes: nodes.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
-  edges: edges.toSorted((a, b) => (edgeKey(a) < edgeKey(b) ? -1 : 1)),
+  edges: edges.toSorted((a, b) => (edgeId(a) < edgeId(b) ? -1 : 1)),
 })
 
 test('events give exactly the map of each refresh, whatever changes and however slowly they are read', async () => {

@@ -1,6 +1,6 @@
 import type { FleetSource, Timeline } from '../fleet/index.ts'
 import type { Logger } from '../state/index.ts'
-import { diffGraph, type Graph, type GraphDiff } from '../traffic/index.ts'
+import { diffGraph, type Graph, type GraphChange } from '../traffic/index.ts'
 import { eachOf, latest } from './latest.ts'
 import { askMap, drawMap, requestKey, type MapAnswers, type MapRequest } from './map.ts'
 import { createTelemetry } from './telemetry.ts'
@@ -10,7 +10,7 @@ import { buildFleetView, diffFleetViews, type FleetChangeView, type FleetView } 
 export interface MapChange {
   readonly reset: boolean
   readonly graph: Graph
-  readonly diff: GraphDiff
+  readonly diff: GraphChange
 }
 
 /** Turns a source into views and maps, and keeps those fresh that somebody looks at. */
@@ -113,6 +113,7 @@ export function createEngine(
     // A cluster that just became reachable, or a player at its next step, has new answers to give.
     if (now !== seen) {
       seen = now
+      telemetry.renew()
       for (const channel of channels.values()) channel.outdated = channel.refreshing !== null
       void refreshAll()
       return

@@ -39,7 +39,7 @@ export function requestKey(request: MapRequest): string {
 
 /** Asks all a map needs, at once; percentiles of chosen namespaces after their edges are known. */
 export async function askMap(
-  telemetry: Telemetry,
+  telemetry: Pick<Telemetry, 'ask'>,
   view: FleetView,
   request: MapRequest,
   atMs: number,

@@ -6,7 +6,7 @@ export interface MemorySource extends FleetSource {
   /** Replaces the clusters, and tells subscribers. */
   setClusters(clusters: readonly ClusterStatus[]): void
   setTimeline(timeline: Timeline): void
-  /** What endpoint `prometheus` answers to `edges` from now on; null for a failure. */
+  /** What the first cluster's Prometheus answers to `edges` from now on; null when all fail. */
   setRequests(rows: readonly Readonly<Record<string, string | number>>[] | null): void
   /** Questions asked so far. */
   readonly asked: readonly Question[]
@@ -55,23 +55,22 @@ export function createMemorySource(clusters: readonly ClusterStatus[]): MemorySo
     },
     ask(question) {
       asked.push(question)
-      const endpoint = {
-        endpoint: 'prometheus',
-        clusters: snapshot.clusters.map(({ status }) => status.name),
-        ageSeconds: 0,
-      }
-      if (requests === null) {
-        return Promise.resolve([{ ...endpoint, ok: false, reason: 'gone', remedy: null }])
-      }
-      // Only edges are planted; the type of an answer follows its question's, which the compiler cannot see.
-      const answer = {
-        name: question.name,
-        requests: tableOf(requests),
-        tcp: tableOf([]),
-        latency: tableOf([]),
-        bytes: tableOf([]),
-      }
-      return Promise.resolve([{ ...endpoint, ok: true, answer }] as never)
+      const rows = requests
+      const answers = snapshot.clusters.map(({ status: { name } }, index) => {
+        const endpoint = { endpoint: name, clusters: [name], ageSeconds: 0 }
+        if (rows === null) return { ...endpoint, ok: false, reason: 'gone', remedy: null }
+        // Only edges are planted, in the first cluster.
+        const answer = {
+          name: question.name,
+          requests: tableOf(index === 0 ? rows : []),
+          tcp: tableOf([]),
+          latency: tableOf([]),
+          bytes: tableOf([]),
+        }
+        return { ...endpoint, ok: true, answer }
+      })
+      // An answer's type follows its question's, which the compiler cannot see here.
+      return Promise.resolve(answers as never)
     },
     seek(positionMs) {
       if (timeline.mode === 'live') return Promise.reject(new Error('live'))

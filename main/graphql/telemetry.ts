@@ -10,7 +10,9 @@ export interface Telemetry {
    * The answers of all endpoints. Where one fails, its last good answer to the
    * same question stands in, with its age, up to `keepSeconds`.
    */
-  ask<Q extends MapQuestion>(question: Q): Promise<readonly EndpointAnswer<Q>[]>
+  readonly ask: <Q extends MapQuestion>(question: Q) => Promise<readonly EndpointAnswer<Q>[]>
+  /** Shares no answer given so far: who could not answer then may do so now. */
+  readonly renew: () => void
 }
 
 /** How long a silent Prometheus' last answer is shown. After that its part of the map is gone. */
@@ -72,6 +74,9 @@ export function createTelemetry(source: FleetSource): Telemetry {
         memory.newest = { atMs: question.atMs, answers: askNow(question, memory) }
       }
       return memory.newest.answers
+    },
+    renew() {
+      for (const memory of memories.values()) memory.newest = null
     },
   }
 }

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql'
 import type { QueryGraphArgs, RequireFields, Resolvers } from '../generated/resolvers.ts'
+import { edgeId } from '../../traffic/index.ts'
 import { eachOf } from '../latest.ts'
 import type { MapRequest } from '../map.ts'
 
@@ -17,6 +18,7 @@ export const graphResolvers: Resolvers = {
         eachOf(engine.mapChanges(request(args)), (graphChanged) => ({ graphChanged })),
     },
   },
+  GraphEdge: { id: (edge) => edgeId(edge) },
   GraphChange: {
     at: ({ graph }) => graph.at,
     windowSeconds: ({ graph }) => graph.windowSeconds,
