@@ -51,12 +51,13 @@ export function workloadsOf(cluster: string, objects: ClusterSnapshot['objects']
 
   function add(kind: string, object: KubeObject, name: string, pods: readonly KubeObject[]): void {
     const namespace = object.metadata.namespace ?? ''
-    const id = nodeId('workload', cluster, namespace, name)
-    if (workloads.has(id)) return
+    const key = `${namespace}/${name}`
+    if (workloads.has(key)) return
     const labels = podLabels(object)
     const role = roleOf(object, labels, gatewaySelectors)
-    workloads.set(id, {
-      id,
+    const nodeKind = role === 'gateway' || role === 'waypoint' ? 'gateway' : 'workload'
+    workloads.set(key, {
+      id: nodeId(nodeKind, cluster, namespace, name),
       cluster,
       namespace,
       name,

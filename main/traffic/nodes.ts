@@ -104,8 +104,9 @@ export function groupNodes(
     const version = workload?.version ?? canonical.version(end)
     if (by === 'app' || by === 'version')
       return grouped(cluster, namespace, app ?? name, version, workloads)
+    const isGateway = workload?.role === 'gateway' || workload?.role === 'waypoint'
     return {
-      ...plain('workload', cluster, namespace, name),
+      ...plain(isGateway ? 'gateway' : 'workload', cluster, namespace, name),
       app,
       version,
       kubernetesKind: workload?.kubernetesKind ?? null,
