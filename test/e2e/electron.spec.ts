@@ -47,6 +47,8 @@ test.describe('the development app in Electron', () => {
       location.href = 'https://example.invalid/'
     })
     await page.evaluate(() => window.open('https://example.invalid/'))
+    // A navigation that is let through takes a moment to show.
+    await page.waitForTimeout(1000)
     expect(app.windows()).toHaveLength(1)
     expect(new URL(page.url()).origin).toBe(new URL(before).origin)
   })
