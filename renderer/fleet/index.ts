@@ -1,0 +1,2 @@
+export { FleetPage } from './FleetPage.tsx'
+export { problemsOf } from './summary.ts'

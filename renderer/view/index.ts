@@ -1,0 +1,5 @@
+export { useView, viewStore } from './store.ts'
+export type { Connection, ThemeChoice, ViewState } from './store.ts'
+export { nextConnection } from './connection.ts'
+export type { ConnectionEvent } from './connection.ts'
+export { chooseTheme, startTheme } from './theme.ts'
