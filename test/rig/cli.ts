@@ -87,6 +87,7 @@ program
   .description('end the fleet of this checkout')
   .action(async () => {
     const answer = await askControl(controlPath, 'down')
+    rmSync(logPath, { force: true })
     say(answer === null ? 'no rig is up' : 'the rig is down')
   })
 
