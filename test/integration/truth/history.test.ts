@@ -3,6 +3,7 @@ import type { Graph } from '../../../main/traffic/index.ts'
 import { startRig, type Rig } from '../../rig/index.ts'
 import {
   clusterObjects,
+  differences,
   createModel,
   modelTruth,
   seededClusters,
@@ -10,7 +11,7 @@ import {
 } from '../../rig/model/index.ts'
 import { ensureTools } from '../../rig/tools/index.ts'
 import { clusterOf, expectAsPrometheusSays } from './checks.ts'
-import { differences } from './compare.ts'
+
 import { smmGraph } from './smm-graph.ts'
 
 const windowSeconds = 60

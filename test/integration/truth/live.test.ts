@@ -4,6 +4,7 @@ import type { Graph } from '../../../main/traffic/index.ts'
 import { startRig, type Rig } from '../../rig/index.ts'
 import {
   clusterObjects,
+  differences,
   createModel,
   modelTruth,
   seededClusters,
@@ -13,7 +14,7 @@ import {
   type Model,
 } from '../../rig/model/index.ts'
 import { clusterOf, expectAsPrometheusSays } from './checks.ts'
-import { differences } from './compare.ts'
+
 import { smmGraph } from './smm-graph.ts'
 
 const windowSeconds = 30

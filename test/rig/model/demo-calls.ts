@@ -126,6 +126,7 @@ export function addAmbient(
     readonly pointsWeb: number
     readonly points: number
     readonly rewards: number
+    readonly pointsCache: number
     readonly waypoint: number
   },
 ): void {
@@ -145,6 +146,20 @@ export function addAmbient(
     },
   ]
   service('loyalty', 'points-web', 'http', ['gke-west'])
+  // No waypoint stands before the cache: all that is told of it is TCP.
+  builder.call({
+    source: west.points,
+    demand: { kind: 'perRequest', ratio: 1.5 },
+    destination: {
+      kind: 'service',
+      service: service('loyalty', 'points-redis', 'tcp', ['gke-west']),
+    },
+    protocol: 'tcp',
+    via: 'ztunnel',
+    requestBytes: 210,
+    responseBytes: 870,
+    routes: [{ target: west.pointsCache }],
+  })
   for (const { service: index, target, ratio, outcomes } of callees) {
     const destination = { kind: 'service', service: index } as const
     const demand = { kind: 'perRequest', ratio } as const

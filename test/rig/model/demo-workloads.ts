@@ -101,6 +101,7 @@ export function addWorkloads(builder: TopologyBuilder) {
     pointsWeb: west('loyalty', 'points-web', 7),
     points: west('loyalty', 'points', 9),
     rewards: west('loyalty', 'rewards', 12),
+    pointsCache: west('loyalty', 'points-redis', 1, stateful),
     waypoint: west('loyalty', 'waypoint', 1, {
       name: 'waypoint',
       version: 'latest',

@@ -1,5 +1,6 @@
 /** The traffic model: a fleet, its telemetry and its objects as pure functions of a seed and a time. */
 export { writeBlocks, type BlockOptions } from './blocks.ts'
+export { differences, type CompareOptions } from './compare.ts'
 export { originMs } from './clock.ts'
 export {
   clusterSeries,

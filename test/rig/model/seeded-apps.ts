@@ -64,7 +64,7 @@ const nouns = [
 export function growApps(builder: TopologyBuilder, plan: MeshPlan, wanted: number): readonly App[] {
   const { mesh, clusters, random } = plan
   const namespaceCount = Math.max(2, Math.round(wanted / 40))
-  const ambientWanted = Math.max(3, Math.round(wanted * 0.04))
+  const ambientWanted = Math.max(4, Math.round(wanted * 0.05))
   const home = clusters[0]
   if (!home) throw new Error('a mesh needs a cluster')
   for (const cluster of clusters)

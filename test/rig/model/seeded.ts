@@ -106,23 +106,28 @@ function growAmbient(builder: TopologyBuilder, plan: MeshPlan, all: readonly App
     dataPlane: 'none',
   })
   builder.entry({ workload: first.index, ratePerSecond: plan.random.between(4, 12), tide: 0 })
-  const caller = first
+  const source = first.index
+  // The last app has no waypoint in front: all that is told of it is TCP, by ztunnel.
+  const direct = apps.length > 2 ? apps.at(-1) : undefined
+  const proxied = apps.slice(1).filter((app) => app !== direct)
   for (const app of apps.slice(1)) {
     const routes = app.workloads.map((workload) => ({
       target: workload.index,
       share: 1 / app.workloads.length,
     }))
-    const shared = {
-      demand: { kind: 'perRequest', ratio: 0.8 } as const,
-      destination: { kind: 'service', service: app.service } as const,
+    const demand = { kind: 'perRequest', ratio: 0.8 } as const
+    const destination = { kind: 'service', service: app.service } as const
+    const tunnel = { destination, protocol: 'tcp', via: 'ztunnel' } as const
+    if (app === direct) {
+      builder.call({ ...tunnel, source, demand, routes })
+      continue
     }
-    builder.call({ ...shared, source: caller.index, via: 'waypoint', routes })
-    const tunnel = { ...shared, protocol: 'tcp', via: 'ztunnel' } as const
-    builder.call({ ...tunnel, source: caller.index, routes: [{ target: waypoint }] })
+    builder.call({ destination, demand, source, via: 'waypoint', routes })
+    builder.call({ ...tunnel, source, demand, routes: [{ target: waypoint }] })
     builder.call({
       ...tunnel,
       source: waypoint,
-      demand: { kind: 'perRequest', ratio: 1 / (apps.length - 1) },
+      demand: { kind: 'perRequest', ratio: 1 / proxied.length },
       routes,
     })
   }

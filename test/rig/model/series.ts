@@ -38,7 +38,7 @@ export function flowSeries(flow: Flow, clusters: ReadonlyMap<string, ModelCluste
         rate: podCount === 1 ? branch.rate : branch.rate.map((part) => part / podCount),
         latency: reporter === 'source' ? sourceView(flow, branch) : flow.latency,
         requestBytes: flow.call.requestBytes,
-        responseBytes: branch.seenBy === 'source' ? 90 : flow.call.responseBytes,
+        responseBytes: responseSize(flow.call, branch),
         grpc: flow.call.protocol === 'grpc',
       }))
     }),
@@ -63,6 +63,11 @@ export function reporters(
   if (speaks(target) && branch.seenBy === 'both')
     told.push({ reporter: 'destination', proxy: target })
   return told
+}
+
+/** Bytes of an answer: the application's, or the few a proxy says instead. */
+export function responseSize(call: Flow['call'], branch: Pick<Branch, 'seenBy'>): number {
+  return branch.seenBy === 'source' && call.protocol !== 'tcp' ? 90 : call.responseBytes
 }
 
 /** The identity a workload's certificate carries. */

@@ -108,7 +108,7 @@ describe.each(Object.entries(models))('%s: truth', (_, model) => {
         ) &&
         protocol === pair?.['request_protocol'],
     )
-    expect(edge?.latencyMs.p95).toBeCloseTo(histogramQuantile(0.95, bounds, cumulative), 6)
+    expect(edge?.latencyMs.p95).toBeCloseTo(histogramQuantile(0.95, bounds, cumulative), 4)
   })
 
   it('has mTLS as the destinations tell', () => {

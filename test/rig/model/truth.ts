@@ -4,8 +4,7 @@ import { basisRates, dot } from './clock.ts'
 import type { Branch, Flow } from './flows.ts'
 import { durationBoundsMs, histogramQuantile, shareBelow } from './latency.ts'
 import type { Model } from './model.ts'
-import { principal, reporters, sourceView } from './series.ts'
-import type { Reporter } from './series.ts'
+import { principal, reporters, responseSize, sourceView } from './series.ts'
 import type { ModelWorkload } from './topology.ts'
 
 /** What a right answer looks like: a graph, but for the verdicts on health, which are the product's. */
@@ -25,8 +24,9 @@ interface EdgeSum {
   readonly target: string
   readonly protocol: GraphEdge['protocol']
   responses: Map<string, { code: string; flags: string; rate: number; hosts: Set<string> }>
-  sent: number
-  received: number
+  /** Body (or TCP) bytes as destinations counted them, and as only sources did. */
+  readonly answeredBytes: { sent: number; received: number; rate: number }
+  readonly sentBytes: { sent: number; received: number; rate: number }
   secureRate: number
   knownRate: number
   readonly principals: { source: Set<string>; destination: Set<string> }
@@ -47,6 +47,7 @@ export function modelTruth(model: Model, atMs: number, windowSeconds: number): T
   const edges = new Map<string, EdgeSum>()
   const nodes = new Map<string, TruthNode>()
   for (const flow of model.flows) {
+    if (isWaypointHop(flow)) continue
     const rates = flow.branches.map((branch) => ({ branch, rate: dot(branch.rate, basis) }))
     const told = rates.filter(({ branch, rate }) => rate > 0 && reporters(flow, branch).length > 0)
     if (told.length === 0) continue
@@ -71,6 +72,11 @@ export function modelTruth(model: Model, atMs: number, windowSeconds: number): T
   }
 }
 
+/** What ztunnels tell of the way to and from a waypoint, which tells of the whole way itself. */
+function isWaypointHop({ source, target, call }: Flow): boolean {
+  return call.via === 'ztunnel' && [source, target].some((side) => side?.role === 'waypoint')
+}
+
 /** What makes an edge the same edge. */
 export function edgeKey(edge: Pick<GraphEdge, 'source' | 'target' | 'protocol'>): string {
   return `${edge.source} ${edge.target} ${edge.protocol}`
@@ -83,8 +89,8 @@ function newEdge(source: string, target: string, protocol: GraphEdge['protocol']
     target,
     protocol,
     responses: new Map(),
-    sent: 0,
-    received: 0,
+    answeredBytes: { sent: 0, received: 0, rate: 0 },
+    sentBytes: { sent: 0, received: 0, rate: 0 },
     secureRate: 0,
     knownRate: 0,
     principals: { source: new Set(), destination: new Set() },
@@ -95,7 +101,7 @@ function newEdge(source: string, target: string, protocol: GraphEdge['protocol']
 
 function workloadNode(workload: ModelWorkload): TruthNode {
   const { cluster, namespace, name, app, version } = workload
-  const kind = workload.role === 'gateway' || workload.role === 'waypoint' ? 'gateway' : 'workload'
+  const kind = 'workload'
   return {
     id: nodeId(kind, cluster, namespace, name),
     kind,
@@ -133,9 +139,10 @@ function targetNode({ source, target, service, call }: Flow): TruthNode {
 
 function addResponse(edge: EdgeSum, flow: Flow, branch: Branch, rate: number): void {
   const { call, service } = flow
-  edge.sent += rate * call.requestBytes
-  edge.received +=
-    rate * (branch.seenBy === 'source' && call.protocol !== 'tcp' ? 90 : call.responseBytes)
+  const bytes = isAnswered(flow, branch) ? edge.answeredBytes : edge.sentBytes
+  bytes.rate += rate
+  bytes.sent += rate * call.requestBytes
+  bytes.received += rate * responseSize(call, branch)
   if (call.protocol === 'tcp') return
   const code = branch.code === '0' ? '-' : (branch.grpcStatus ?? branch.code)
   const key = `${code} ${branch.flags}`
@@ -151,14 +158,14 @@ function addResponse(edge: EdgeSum, flow: Flow, branch: Branch, rate: number): v
   edge.responses.set(key, response)
 }
 
-function tellers(flow: Flow, branch: Branch): ReadonlySet<Reporter> {
-  return new Set(reporters(flow, branch).map(({ reporter }) => reporter))
+/** Whether the destination's side tells of it, or only the source's. */
+function isAnswered(flow: Flow, branch: Branch): boolean {
+  return reporters(flow, branch).some(({ reporter }) => reporter !== 'source')
 }
 
 /** A sidecar's source account never knows how the connection was secured; ztunnel's does. */
 function addSecurity(edge: EdgeSum, flow: Flow, branch: Branch, rate: number): void {
-  const told = tellers(flow, branch)
-  if (!told.has('destination') && !told.has('waypoint') && flow.call.via !== 'ztunnel') return
+  if (!isAnswered(flow, branch) && flow.call.via !== 'ztunnel') return
   edge.knownRate += rate
   if (!flow.secure) return
   edge.secureRate += rate
@@ -175,8 +182,7 @@ function addBuckets(
   phaseCount: number,
 ): void {
   if (flow.call.protocol === 'tcp') return
-  const told = tellers(flow, branch)
-  const answered = told.has('destination') || told.has('waypoint')
+  const answered = isAnswered(flow, branch)
   const buckets = answered ? edge.answeredBuckets : edge.sentBuckets
   const profiles = answered ? flow.latency : sourceView(flow, branch)
   for (const [index, part] of branch.rate.entries()) {
@@ -200,7 +206,8 @@ function finished(edge: EdgeSum): GraphEdge {
     0,
   )
   const tcp = edge.protocol === 'tcp'
-  const answered = (edge.answeredBuckets.at(-1) ?? 0) > 0
+  const answered = edge.answeredBytes.rate > 0
+  const { sent, received } = answered ? edge.answeredBytes : edge.sentBytes
   const quantile = (q: number): number | null => {
     const value = histogramQuantile(
       q,
@@ -215,7 +222,7 @@ function finished(edge: EdgeSum): GraphEdge {
     protocol: edge.protocol,
     requestRate: tcp ? null : total,
     errorRatio: tcp ? null : failed / total,
-    bytesPerSecond: { sent: edge.sent, received: edge.received },
+    bytesPerSecond: { sent, received },
     latencyMs: { p50: quantile(0.5), p90: quantile(0.9), p95: quantile(0.95), p99: quantile(0.99) },
     mtls: {
       ratio: edge.knownRate > 0 ? edge.secureRate / edge.knownRate : null,

@@ -1,5 +1,6 @@
 import type { GraphEdge, GraphResponse } from '../../../main/traffic/index.ts'
-import { edgeKey, type TruthGraph } from '../../rig/model/index.ts'
+import { edgeKey } from './truth.ts'
+import type { TruthGraph } from './truth.ts'
 
 /** What is compared beyond rates, errors and mTLS. */
 export interface CompareOptions {
