@@ -1,14 +1,13 @@
 /** Istio on clusters of process pods, by its own charts. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { parse } from 'yaml'
 import type { Manifest } from '../cluster/index.ts'
 import { createAuthority, type Authority } from '../pki.ts'
 import type { PodCluster } from '../pods/fleet.ts'
 import { run } from '../pods/shell.ts'
 import { untilReady } from '../pods/wait.ts'
 import { ensureTools } from '../tools/index.ts'
-import { renderChart, type IstioVersion } from './charts.ts'
+import { parseManifests, renderChart, type IstioVersion } from './charts.ts'
 
 export {
   parseManifests,
@@ -155,7 +154,9 @@ export async function remoteSecret(of: PodCluster): Promise<Manifest> {
     ],
     { env: { PATH: process.env['PATH'], HOME: home } },
   )
-  return parse(text) as Manifest
+  const [secret] = parseManifests(text, istioNamespace)
+  if (secret === undefined) throw new Error('istioctl wrote no remote secret')
+  return secret
 }
 
 /** Name of the remote secret of a cluster, in the other clusters' istio-system. */

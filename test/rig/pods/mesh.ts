@@ -1,0 +1,84 @@
+/** One mesh over two clusters on two networks, with real istiod, Envoy and a calling demo. */
+import { demoNamespace, demoService, demoWorkload } from '../demo/index.ts'
+import {
+  createMeshRoot,
+  installEastWestGateway,
+  installIstio,
+  linkClusters,
+  type IstioVersion,
+} from '../istio/index.ts'
+import type { Authority } from '../pki.ts'
+import { startPodFleet, type PodCluster, type PodFleet } from './fleet.ts'
+import { untilReady } from './wait.ts'
+
+/** What a mesh is started with. */
+export interface MeshOptions {
+  readonly version?: IstioVersion
+  readonly onProgress?: (line: string) => void
+}
+
+/** A running mesh. */
+export interface Mesh {
+  readonly fleet: PodFleet
+  /** Has `frontend`, and `backend` only as a Service. */
+  readonly east: PodCluster
+  /** Has `backend`. */
+  readonly west: PodCluster
+  readonly root: Authority
+  stop(): Promise<void>
+}
+
+/** Namespace of the demo in both clusters. */
+export const demoNamespaceName = 'demo'
+
+/** Starts the mesh; resolves when every Deployment is Ready. */
+export async function startMesh({
+  version = '1.31.0',
+  onProgress = () => {},
+}: MeshOptions = {}): Promise<Mesh> {
+  const started = performance.now()
+  const progress = (line: string): void =>
+    onProgress(`${((performance.now() - started) / 1000).toFixed(1)} s: ${line}`)
+  const fleet = await startPodFleet(
+    [
+      { name: 'east', network: 'network-east', provider: 'eks' },
+      { name: 'west', network: 'network-west', provider: 'gke' },
+    ],
+    { onProgress },
+  )
+  try {
+    const [east, west] = fleet.clusters
+    if (east === undefined || west === undefined) throw new Error('two clusters were asked for')
+    progress('two clusters are up')
+    const root = await createMeshRoot()
+    await Promise.all(
+      fleet.clusters.map(async (target) => {
+        await installIstio(target, { version, meshId: 'mesh1', root })
+        progress(`istiod ${version} is Ready in ${target.spec.name}`)
+        await installEastWestGateway(target, version)
+      }),
+    )
+    await linkClusters(fleet.clusters)
+    progress('gateways are Ready, clusters read each other')
+    const namespace = demoNamespaceName
+    await east.cluster.client.apply([
+      demoNamespace(namespace),
+      demoService(namespace, 'backend', true),
+      ...demoWorkload(namespace, { name: 'frontend', calls: [`http://backend.${namespace}/`] }),
+    ])
+    await west.cluster.client.apply([
+      demoNamespace(namespace),
+      ...demoWorkload(namespace, { name: 'backend', tcp: true }),
+    ])
+    await Promise.all([
+      untilReady(east.api, namespace, 'frontend'),
+      untilReady(west.api, namespace, 'backend'),
+    ])
+    progress('the demo is Ready')
+    return { fleet, east, west, root, stop: fleet.stop }
+  } catch (error) {
+    onProgress(fleet.notes.join('\n'))
+    await fleet.stop()
+    throw error
+  }
+}
