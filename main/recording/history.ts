@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ClusterSnapshot, ClusterStatus } from '../fleet/index.ts'
 import type { KubeObject, ResourceKind } from '../kube/index.ts'
 import { unpack } from './compress.ts'
+import { RecordingError } from './error.ts'
 import { kindRules } from './redact-kinds.ts'
 import { damaged, integer, packed, parseJson, rows, type Row } from './rows.ts'
 import { LIMITS } from './schema.ts'
@@ -81,7 +82,7 @@ interface ClusterHistory {
   readonly kinds: Map<ResourceKind, ObjectVersion[]>
 }
 
-/** Reads the recorded fleet of an opened file. Damage throws a {@link RecordingError} here or in `at`. */
+/** Reads the recorded fleet of an opened file. Damage throws a {@link RecordingError}; objects that cannot be read are told as unreadable by `at`. */
 export function fleetHistory(database: DatabaseSync): FleetHistory {
   const clusters = readClusters(database)
   const content = packReader(database)
@@ -116,15 +117,20 @@ export function fleetHistory(database: DatabaseSync): FleetHistory {
         const state = states.find(({ first, last }) => first <= step && step <= last)?.state
         if (state === undefined) return []
         const answeredMs = answered.get(step, id)?.['answered_ms']
-        const objects = Object.fromEntries(
-          state.kinds
-            .filter(isKind)
-            .map((kind) => [kind, listAt(id, kind, kinds.get(kind) ?? [], step)]),
-        )
+        const objects: Partial<Record<ResourceKind, readonly KubeObject[]>> = {}
+        const unreadable: Partial<Record<string, string>> = { ...state.unreadable }
+        for (const kind of state.kinds.filter(isKind))
+          try {
+            objects[kind] = listAt(id, kind, kinds.get(kind) ?? [], step)
+          } catch (error) {
+            // One damaged kind does not hide the others.
+            if (!(error instanceof RecordingError)) throw error
+            unreadable[kind] = error.message
+          }
         const snapshot: ClusterSnapshot = {
           status: statusOf(state, typeof answeredMs === 'number' ? answeredMs : null),
           objects,
-          unreadable: state.unreadable,
+          unreadable,
         }
         return [{ position: state.position, snapshot }]
       })

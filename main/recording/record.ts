@@ -64,7 +64,8 @@ export async function recordFleet(
       else if (atMs <= lastMs) break
       const answers = await ask(atMs)
       const { clusters } = source.snapshot()
-      options.onStep?.(writer.write({ atMs, clusters, answers }))
+      const summary = writer.write({ atMs, clusters, answers })
+      options.onStep?.(summary)
       steps++
       lastMs = atMs
       const nextMs = beginMs + Math.ceil((atMs + 1 - beginMs) / everyMs) * everyMs

@@ -71,6 +71,17 @@ function recordedSource(file: RecordingFile, now: () => number): FleetSource {
     return snapshot
   }
 
+  function recordedAnswers(step: number): readonly RecordedAnswer[] {
+    try {
+      return samples.answersAt(step)
+    } catch (error) {
+      if (!(error instanceof RecordingError)) throw error
+      const clusters = snapshot.clusters.map(({ status }) => status.name)
+      const remedy = 'Record it again.'
+      return [{ endpoint: 'recording', clusters, ageSeconds: 0, reason: error.message, remedy }]
+    }
+  }
+
   return {
     timeline: () => ({
       mode: 'recording',
@@ -88,8 +99,7 @@ function recordedSource(file: RecordingFile, now: () => number): FleetSource {
       if (closed) throw new RecordingError('The recording is closed.')
       const [, toMs] = rangeOf(question)
       const wanted = clusters && new Set(clusters)
-      return samples
-        .answersAt(stepAt(toMs).id)
+      return recordedAnswers(stepAt(toMs).id)
         .filter((answer) => !wanted || answer.clusters.some((cluster) => wanted.has(cluster)))
         .map((answer) => answerTo(question, answer, samples))
     },

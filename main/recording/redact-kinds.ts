@@ -11,6 +11,7 @@ const scalars = (...names: readonly string[]): Keep =>
 const annotationNames = [
   'ambient.istio.io/redirection',
   'health.kiali.io/rate',
+  'inject.istio.io/templates',
   'istio.io/rev',
   'istio.io/use-waypoint',
   'networking.istio.io/exportTo',

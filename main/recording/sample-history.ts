@@ -6,7 +6,7 @@ import { pack } from './compress.ts'
 import { isRecordedLabel, isRecordedMetric } from './redact.ts'
 import { redactText } from './redact-text.ts'
 import { register } from './register.ts'
-import { compareSeries, encodeSeries, type SeriesLabels } from './series.ts'
+import { encodeSeries, inOrder, type SeriesLabels } from './series.ts'
 
 /** Samples of all endpoints over time. */
 export interface SampleHistory {
@@ -131,8 +131,7 @@ function appended(neighbours: Int32Array, distances: Int32Array): Int32Array {
 
 /** Number of each series of an answer, by its place in it; labels of those seen for the first time. */
 function numberSeries(history: MetricHistory, rows: MetricRows) {
-  const unknown = rows.series.filter(({ key }) => !history.numbers.has(key))
-  unknown.sort((left, right) => compareSeries(left.labels, right.labels))
+  const unknown = inOrder(rows.series.filter(({ key }) => !history.numbers.has(key)))
   for (const { key } of unknown) history.numbers.set(key, history.numbers.size)
   const count = history.numbers.size
   const { last, rise } = history.state
@@ -196,34 +195,51 @@ function rowsByMetric(table: Table): Map<string, MetricRows> {
   if (names === undefined || atMs === undefined || value === undefined) return metrics
   const columns = Object.entries(table.labels).filter(([name]) => isRecordedLabel(name))
   const opaque = table.labels['series']
+  const told = [names, ...columns.map(([, column]) => column), ...(opaque ? [opaque] : [])]
+  const isSeriesOfLastRow = (row: number) =>
+    row > 0 && told.every(({ codes }) => codes[row] === codes[row - 1])
   const places = new Map<string, number>()
+  let rows: MetricRows | undefined
+  let place = 0
   for (let row = 0; row < table.rowCount; row++) {
-    const metric = textAt(names, row)
-    if (!isRecordedMetric(metric)) continue
-    let rows = metrics.get(metric)
-    if (rows === undefined) {
-      rows = { series: [], places: [], atMs: [], values: [] }
-      metrics.set(metric, rows)
-    }
-    // Codes tell series of one answer apart without touching a string.
-    let code = `${names.codes[row] ?? 0},${opaque?.codes[row] ?? 0}`
-    for (const [, column] of columns) code += `,${column.codes[row] ?? 0}`
-    let place = places.get(code)
-    if (place === undefined) {
-      const labels: Record<string, string> = {}
-      for (const [name, column] of columns) {
-        const text = textAt(column, row)
-        if (text !== '') labels[name] = text
+    // Rows of one series mostly follow each other: then nothing need be looked up.
+    if (!isSeriesOfLastRow(row)) {
+      const metric = textAt(names, row)
+      rows = isRecordedMetric(metric) ? rowsOf(metrics, metric) : undefined
+      if (rows !== undefined) {
+        const code = told.map(({ codes }) => codes[row]).join()
+        place = places.get(code) ?? addSeries(rows, columns, opaque, row)
+        places.set(code, place)
       }
-      const key = JSON.stringify([opaque === undefined ? '' : textAt(opaque, row), labels])
-      place = rows.series.push({ key, labels }) - 1
-      places.set(code, place)
     }
+    if (rows === undefined) continue
     rows.places.push(place)
     rows.atMs.push(Math.round(atMs[row] ?? 0))
     rows.values.push(value[row] ?? 0)
   }
   return metrics
+}
+
+function rowsOf(metrics: Map<string, MetricRows>, metric: string): MetricRows {
+  const rows = metrics.get(metric) ?? { series: [], places: [], atMs: [], values: [] }
+  metrics.set(metric, rows)
+  return rows
+}
+
+/** Takes the labels of a row as those of a new series; returns its place. */
+function addSeries(
+  rows: MetricRows,
+  columns: readonly (readonly [string, LabelColumn])[],
+  opaque: LabelColumn | undefined,
+  row: number,
+): number {
+  const labels: Record<string, string> = {}
+  for (const [name, column] of columns) {
+    const text = textAt(column, row)
+    if (text !== '') labels[name] = text
+  }
+  const key = JSON.stringify([opaque === undefined ? '' : textAt(opaque, row), labels])
+  return rows.series.push({ key, labels }) - 1
 }
 
 function textAt(column: LabelColumn, row: number): string {

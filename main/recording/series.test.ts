@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RecordingError } from './error.ts'
-import { compareSeries, decodeSeries, emptyDictionary, encodeSeries } from './series.ts'
+import { decodeSeries, emptyDictionary, encodeSeries, inOrder } from './series.ts'
 import type { SeriesDictionary, SeriesLabels } from './series.ts'
 
 const labels = fc.dictionary(
@@ -38,13 +38,15 @@ describe('series dictionaries', () => {
       source_workload: workload,
       le,
     })
-    const series = [
-      bucket('b', '10'),
-      bucket('a', '+Inf'),
-      bucket('a', '10'),
-      bucket('a', '5'),
-      { source_workload: 'a' },
-    ].toSorted(compareSeries)
+    const series = inOrder(
+      [
+        bucket('b', '10'),
+        bucket('a', '+Inf'),
+        bucket('a', '10'),
+        bucket('a', '5'),
+        { source_workload: 'a' },
+      ].map((labels) => ({ labels })),
+    ).map(({ labels }) => labels)
     expect(series.map((own) => own['le'])).toEqual([undefined, '5', '10', '+Inf', '10'])
     const { neighbours } = decodeSeries(encodeSeries(series).bytes, emptyDictionary)
     expect([...neighbours]).toEqual([-1, -1, 1, 2, -1])

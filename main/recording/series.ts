@@ -24,16 +24,16 @@ export const emptyDictionary: SeriesDictionary = {
 }
 
 /**
- * The order in which new series are numbered: by their labels, the buckets of
- * one histogram together and upwards, so that neighbours are close.
+ * New series in the order in which they are numbered: by their labels, the
+ * buckets of one histogram together and upwards, so that neighbours are close.
  */
-export function compareSeries(left: SeriesLabels, right: SeriesLabels): number {
-  const byLabels = compareText(withoutBound(left), withoutBound(right))
-  return byLabels !== 0 ? byLabels : upperBound(left) - upperBound(right)
-}
-
-function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0
+export function inOrder<T extends { readonly labels: SeriesLabels }>(series: readonly T[]): T[] {
+  return series
+    .map((one) => ({ one, key: withoutBound(one.labels), bound: upperBound(one.labels) }))
+    .toSorted((left, right) =>
+      left.key === right.key ? left.bound - right.bound : left.key < right.key ? -1 : 1,
+    )
+    .map(({ one }) => one)
 }
 
 /** What series of one histogram have in common: every label but the bucket's bound. */

@@ -6,6 +6,7 @@ import {
   keptLabels,
   keptMetrics,
   storeSamples,
+  type AnswerTo,
   type LabelColumn,
   type Question,
   type Table,
@@ -38,8 +39,12 @@ export function modelSource(model: Model, { now, scrapeSeconds }: ModelSourceOpt
         .filter(([name]) => options.clusters?.includes(name) ?? true)
         .map(([name, samples]) => {
           const [fromMs, toMs] = rangeOf(question)
-          const store = storeSamples([samples(fromMs, toMs)])
-          const answer = answerFromSamples(question, store)
+          const table = samples(fromMs, toMs)
+          const answer = (
+            question.name === 'samples'
+              ? { name: 'samples', samples: table }
+              : answerFromSamples(question, storeSamples([table]))
+          ) as AnswerTo<typeof question>
           return {
             endpoint: `prometheus-${name}`,
             clusters: [name],
@@ -71,41 +76,45 @@ function scrapes(model: Model, cluster: string, everyMs: number) {
   const dropped = parsed.map(({ labels }) =>
     JSON.stringify(Object.entries(labels).filter(([name]) => !keptLabels.includes(name))),
   )
+  const columns = [
+    ...keptLabels.map((name) => [name, column(kept, (row) => parsed[row]?.labels[name])] as const),
+    ['__name__', column(kept, (row) => parsed[row]?.metric)] as const,
+    ['series', column(kept, (row) => dropped[row])] as const,
+  ]
   return (fromMs: number, toMs: number): Table => {
     const times: number[] = []
-    for (let at = Math.floor(fromMs / everyMs + 1) * everyMs; at <= toMs; at += everyMs)
-      times.push(at)
-    const valuesAt = times.map((at) => series.valuesAt(at))
-    const rowCount = kept.length * times.length
-    const column = (value: (index: number) => string): LabelColumn => {
-      const codeOf = new Map([['', 0]])
-      const codes = new Uint32Array(rowCount)
-      kept.forEach((index, place) => {
-        const code = codeOf.get(value(index)) ?? codeOf.size
-        codeOf.set(value(index), code)
-        codes.fill(code, place * times.length, (place + 1) * times.length)
-      })
-      return { dictionary: [...codeOf.keys()], codes }
+    const first = Math.floor(fromMs / everyMs + 1) * everyMs
+    for (let at = first; at <= toMs; at += everyMs) times.push(at)
+    const count = times.length
+    const repeated = ({ dictionary, codes }: LabelColumn): LabelColumn => {
+      const all = new Uint32Array(kept.length * count)
+      codes.forEach((code, place) => all.fill(code, place * count, (place + 1) * count))
+      return { dictionary, codes: all }
     }
-    const labels = keptLabels.map(
-      (name) => [name, column((index) => parsed[index]?.labels[name] ?? '')] as const,
-    )
+    const value = new Float64Array(kept.length * count)
+    times.forEach((at, scrape) => {
+      const values = series.valuesAt(at)
+      kept.forEach((row, place) => {
+        value[place * count + scrape] = values[row] ?? NaN
+      })
+    })
     return {
-      rowCount,
-      labels: {
-        ...Object.fromEntries(labels),
-        __name__: column((index) => parsed[index]?.metric ?? ''),
-        series: column((index) => dropped[index] ?? ''),
-      },
-      values: {
-        atMs: Float64Array.from({ length: rowCount }, (_, row) => times[row % times.length] ?? 0),
-        value: Float64Array.from({ length: rowCount }, (_, row) => {
-          const index = kept[Math.floor(row / times.length)] ?? 0
-          return valuesAt[row % times.length]?.[index] ?? NaN
-        }),
-      },
+      rowCount: value.length,
+      labels: Object.fromEntries(columns.map(([name, one]) => [name, repeated(one)])),
+      values: { atMs: value.map((_, row) => times[row % count] ?? NaN), value },
     }
   }
+}
+
+function column(rows: readonly number[], text: (row: number) => string | undefined): LabelColumn {
+  const codeOf = new Map([['', 0]])
+  const codes = Uint32Array.from(rows, (row) => {
+    const value = text(row) ?? ''
+    const code = codeOf.get(value) ?? codeOf.size
+    codeOf.set(value, code)
+    return code
+  })
+  return { dictionary: [...codeOf.keys()], codes }
 }
 
 function parseSeries(text: string) {
