@@ -2,7 +2,7 @@
  * The rig, tier 1: a fleet of real Kubernetes control planes, each with a real
  * Prometheus behind its API server, on one machine and without root.
  */
-import { mkdirSync, mkdtempSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -106,6 +106,8 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     await Promise.all(closers.splice(0).map((close) => close()))
     await supervisor.close()
     await ports.release()
+    // The supervisor did this, unless someone killed it.
+    rmSync(dir, { recursive: true, force: true })
   }
   const context = { options, tools, dir, supervisor, ports, closers, onProgress }
   try {

@@ -59,6 +59,8 @@ test('a process that dies is reported, and the supervisor takes the rest along',
   await until(() => lines.some((line) => line.startsWith('kube-scheduler of eks-east ended')))
   process.kill(rig.supervisorPid, 'SIGKILL')
   await until(() => processesWith(rig.dir).length === 0)
+  await rig.stop()
+  expect(existsSync(rig.dir)).toBe(false)
 })
 
 /** `rig up` as a user runs it, in a base folder of its own. */
