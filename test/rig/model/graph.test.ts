@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import { buildMeshModel } from '../../../main/mesh/index.ts'
 import { buildGraph } from '../../../main/traffic/index.ts'
 import {
   createModel,
   differences,
   edgesAnswer,
+  modelSnapshot,
   modelTruth,
   seededClusters,
   separateMeshClusters,
 } from './index.ts'
+import type { Model } from './index.ts'
 import { calmMs, incidentMs, models } from './testing.ts'
 
 /** The product's graph against the model's truth, straight from columns: no server in between. */
@@ -29,25 +32,33 @@ describe('the graph that traffic makes of the columns', () => {
       fleets: [createModel({ workloads: 1000, clusters: seededClusters(4), seed: 21 })],
       atMs: calmMs,
     },
-  ])('is the truth: $name', ({ fleets, atMs }) => {
+  ])('is the truth: $name, with objects and without', ({ fleets, atMs }) => {
+    for (const objects of [true, false]) expectTruth(fleets, atMs, objects)
+  })
+
+  function expectTruth(fleets: readonly Model[], atMs: number, objects: boolean): void {
     const clusters = fleets.flatMap((model) =>
       model.topology.clusters.map(({ name }) => ({ name, model })),
     )
     const { edges } = buildGraph({
       atMs,
       windowSeconds: 60,
-      model: null,
+      model: objects ? buildMeshModel(modelSnapshot(fleets, atMs)) : null,
       clusters: clusters.map(({ name }) => ({ name, state: 'ready', ageSeconds: 0 })),
       answers: clusters.map(({ name, model }) => ({
         endpoint: name,
         clusters: [name],
-        edges: edgesAnswer(model, name, { atMs, windowSeconds: 60, identity: 'full' }),
+        edges: edgesAnswer(model, name, {
+          atMs,
+          windowSeconds: 60,
+          identity: objects ? 'lean' : 'full',
+        }),
       })),
     })
-    const truth = fleets.flatMap((model) => modelTruth(model, atMs, 60).edges)
+    const truth = fleets.flatMap((model) => modelTruth(model, atMs, 60, { objects }).edges)
     const options = { tolerance: 1e-6, latency: false }
     expect(differences({ edges: truth }, edges, options)).toEqual([])
     const broken = edges.slice(1).concat(edges.slice(1, 2))
     expect(differences({ edges: truth }, broken, options)).toHaveLength(2)
-  })
+  }
 })

@@ -22,6 +22,7 @@ export {
 } from './model.ts'
 export { clusterObjects, type Manifest } from './objects.ts'
 export { controlPlaneObjects } from './mesh-objects.ts'
+export { modelSnapshot } from './snapshot.ts'
 export { edgesAnswer, type TableOptions } from './tables.ts'
-export { edgeKey, modelTruth, type TruthGraph, type TruthNode } from './truth.ts'
+export { edgeKey, modelTruth, type TruthGraph, type TruthNode, type TruthOptions } from './truth.ts'
 export type { ModelCluster, ModelService, ModelWorkload } from './topology.ts'

@@ -35,12 +35,23 @@ interface EdgeSum {
   readonly sentBuckets: number[]
 }
 
+/** What the one who shows the graph has to go by. */
+export interface TruthOptions {
+  /** False where only telemetry is at hand: then gateways look like any workload. True unless told. */
+  readonly objects?: boolean
+}
+
 /**
  * The graph a product must show for a window that ends at a time, computed
  * from the flows themselves and not from any series: every edge once, rates
  * over exactly that window.
  */
-export function modelTruth(model: Model, atMs: number, windowSeconds: number): TruthGraph {
+export function modelTruth(
+  model: Model,
+  atMs: number,
+  windowSeconds: number,
+  { objects = true }: TruthOptions = {},
+): TruthGraph {
   const { clock } = model.topology
   const basis = basisRates(clock, atMs, windowSeconds)
   const phaseCount = clock.phases.length
@@ -51,8 +62,8 @@ export function modelTruth(model: Model, atMs: number, windowSeconds: number): T
     const rates = flow.branches.map((branch) => ({ branch, rate: dot(branch.rate, basis) }))
     const told = rates.filter(({ branch, rate }) => rate > 0 && reporters(flow, branch).length > 0)
     if (told.length === 0) continue
-    const source = sourceNode(flow)
-    const target = targetNode(flow)
+    const source = sourceNode(flow, objects)
+    const target = targetNode(flow, objects)
     nodes.set(source.id, source).set(target.id, target)
     const key = `${source.id} ${target.id} ${flow.call.protocol}`
     const edge = edges.get(key) ?? newEdge(source.id, target.id, flow.call.protocol)
@@ -99,9 +110,10 @@ function newEdge(source: string, target: string, protocol: GraphEdge['protocol']
   }
 }
 
-function workloadNode(workload: ModelWorkload): TruthNode {
+function workloadNode(workload: ModelWorkload, objects: boolean): TruthNode {
   const { cluster, namespace, name, app, version } = workload
-  const kind = 'workload'
+  const isGateway = workload.role === 'gateway' || workload.role === 'waypoint'
+  const kind = objects && isGateway ? 'gateway' : 'workload'
   return {
     id: nodeId(kind, cluster, namespace, name),
     kind,
@@ -124,13 +136,15 @@ function bareNode(
 }
 
 /** A client nobody knows is drawn beside the cluster that it calls. */
-function sourceNode({ source, target }: Flow): TruthNode {
-  return source ? workloadNode(source) : bareNode('external', target?.cluster ?? '', '', 'unknown')
+function sourceNode({ source, target }: Flow, objects: boolean): TruthNode {
+  return source
+    ? workloadNode(source, objects)
+    : bareNode('external', target?.cluster ?? '', '', 'unknown')
 }
 
 /** A service that never answered, or a host outside, is drawn in the cluster of who called it. */
-function targetNode({ source, target, service, call }: Flow): TruthNode {
-  if (target) return workloadNode(target)
+function targetNode({ source, target, service, call }: Flow, objects: boolean): TruthNode {
+  if (target) return workloadNode(target, objects)
   const cluster = source?.cluster ?? ''
   if (service) return bareNode('service', cluster, service.namespace, service.name)
   const name = call.destination.kind === 'passthrough' ? 'PassthroughCluster' : 'BlackHoleCluster'
