@@ -25,10 +25,6 @@ import {
 } from './prometheus.ts'
 import { ensureTools } from './tools/index.ts'
 
-export type { Answer, Manifest, Provider } from './cluster/index.ts'
-export type { FleetMember } from './fleet.ts'
-export type { RigPrometheus, ScrapeTargets } from './prometheus.ts'
-
 /** What a rig is made of. */
 export interface RigOptions {
   /** Clusters of the shared mesh (3 unless told). */
@@ -78,7 +74,7 @@ export interface Rig {
   readonly kubeconfigPath: string
   readonly clusters: readonly RigCluster[]
   /** Ends every process and removes the folder. */
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 /** Folder under which rigs keep their folders: `SMM_RIG_DIR` or the system's temporary one. */

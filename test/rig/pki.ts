@@ -8,13 +8,13 @@ const tenYearsMs = 10 * 365 * 24 * 3600 * 1000
 x509.cryptoProvider.set(webcrypto as unknown as Crypto)
 
 /** A certificate and its private key (PKCS#8), both PEM. */
-export interface KeyPair {
+interface KeyPair {
   readonly certificate: string
   readonly key: string
 }
 
 /** What a certificate is to say. */
-export interface Subject {
+interface Subject {
   readonly commonName: string
   /** Kubernetes reads these as groups. */
   readonly organizations?: readonly string[]

@@ -20,7 +20,7 @@ const podPort = 9090
 const podLabels = 'app.kubernetes.io/name=prometheus'
 
 /** Targets of one scrape, as Prometheus' file discovery takes them. */
-export interface ScrapeTargets {
+interface ScrapeTargets {
   /** `host:port`. */
   readonly targets: readonly string[]
   readonly labels?: Readonly<Record<string, string>>

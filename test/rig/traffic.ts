@@ -46,12 +46,12 @@ export async function playTraffic(rig: Rig, options: TrafficOptions = {}): Promi
         await Promise.all(
           clusters.map((cluster) => cluster.apply(clusterObjects(model, cluster.name))),
         )
-      const { exporters, close } = await startExporters(model, {
+      const live = await startExporters(model, {
         clusters: clusters.map(({ name }) => name),
         ...(options.detail === undefined ? {} : { detail: options.detail }),
       })
-      closers.push(close)
-      for (const { cluster: name, port } of exporters)
+      closers.push(() => live.close())
+      for (const { cluster: name, port } of live.exporters)
         clusters
           .find((cluster) => cluster.name === name)
           ?.prometheus?.addScrapeTargets('traffic', [

@@ -16,28 +16,29 @@ export interface Manifest {
 }
 
 /** What an API server answered. */
-export interface Answer {
+interface Answer {
   readonly status: number
   readonly text: string
   /** The body as JSON; throws with the answer's text when the status says failure. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the shape it expects
   json<T>(): T
 }
 
 /** The rig's own access to one API server, as an administrator. */
 export interface KubeClient {
   /** One request; a body that is no string is sent as JSON. Any status is an answer, not an error. */
-  request(
+  readonly request: (
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     body?: unknown,
     headers?: Readonly<Record<string, string>>,
-  ): Promise<Answer>
+  ) => Promise<Answer>
   /**
    * Server-side apply: CustomResourceDefinitions first, then Namespaces, then the
    * rest, many at a time. Waits for kinds that are only just being served.
    * A `status` is applied too, to the status subresource. Throws at the first refusal.
    */
-  apply(objects: readonly Manifest[]): Promise<void>
+  readonly apply: (objects: readonly Manifest[]) => Promise<void>
   close(): Promise<void>
 }
 
@@ -67,6 +68,7 @@ export function createClient(options: {
     return {
       status: answer.statusCode,
       text,
+      // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as above
       json<T>() {
         if (answer.statusCode >= 400)
           throw new Error(
@@ -130,7 +132,7 @@ export function createClient(options: {
     async apply(objects) {
       const queue = new PQueue({ concurrency: 16 })
       const first = ['CustomResourceDefinition', 'Namespace']
-      const phases = [...first.map((kind) => objects.filter((object) => object.kind === kind))]
+      const phases = first.map((kind) => objects.filter((object) => object.kind === kind))
       phases.push(objects.filter((object) => !first.includes(object.kind)))
       for (const phase of phases) await queue.addAll(phase.map((object) => () => applyOne(object)))
     },

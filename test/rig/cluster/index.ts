@@ -17,9 +17,9 @@ import { createClient, type KubeClient, type Manifest } from './client.ts'
 import { writeKubeconfig, type Credential, type KubeconfigEntry } from './kubeconfig.ts'
 import { kubeletPort, kwokNodeAnnotation, providerNodes, type Provider } from './nodes.ts'
 
-export { createClient, type Answer, type KubeClient, type Manifest } from './client.ts'
-export { writeKubeconfig, type Credential, type KubeconfigEntry } from './kubeconfig.ts'
-export { kwokNodeAnnotation, type Provider } from './nodes.ts'
+export type { KubeClient, Manifest } from './client.ts'
+export { writeKubeconfig } from './kubeconfig.ts'
+export type { Provider } from './nodes.ts'
 
 /** Programs a cluster runs. */
 export const clusterTools = [
@@ -87,9 +87,9 @@ export interface Cluster {
   /** What runs now. */
   processes(): readonly Running[]
   /** Stops the API server alone; everything else of the cluster keeps running. */
-  stopApiServer(): Promise<void>
+  readonly stopApiServer: () => Promise<void>
   /** Starts it again on the same port, with the same data. */
-  startApiServer(): Promise<void>
+  readonly startApiServer: () => Promise<void>
   /** Ends proxies and connections; processes end with the supervisor. */
   close(): Promise<void>
 }

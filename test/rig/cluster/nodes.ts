@@ -45,7 +45,7 @@ const providers: Readonly<Record<Provider, (cluster: string) => ProviderNodes>> 
       const internalIp = `192.168.${32 * (index + 1)}.${17 + index}`
       return {
         name: `ip-${internalIp.replaceAll('.', '-')}.us-east-1.compute.internal`,
-        providerId: `aws:///us-east-1${zone}/i-0${(0x5e4d3c2b1a09870 + index).toString(16)}`,
+        providerId: `aws:///us-east-1${zone}/i-05e4d3c2b1a0987${index}`,
         internalIp,
         labels: {
           ...common('us-east-1', `us-east-1${zone}`, 'm6i.xlarge'),

@@ -6,7 +6,7 @@ const inFlightLimit = 16 * 1024 * 1024
 /** A running TCP proxy. */
 export interface DelayProxy {
   readonly port: number
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /**

@@ -9,9 +9,9 @@ const blocks = 120
 /** A block of TCP ports that no other rig on this machine uses. */
 export interface PortBlock {
   /** The next port of the block that is free on loopback. */
-  next(): Promise<number>
+  readonly next: () => Promise<number>
   /** Gives the block back. */
-  release(): Promise<void>
+  readonly release: () => Promise<void>
 }
 
 /**
@@ -27,7 +27,7 @@ export async function takePorts(): Promise<PortBlock> {
     holder.unref()
     let last = base
     return {
-      async next() {
+      next: async () => {
         while (last + 1 < base + blockSize) {
           // Taken before waiting, so that two callers never get one port.
           const port = ++last

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Event, Order } from './protocol.ts'
 
 /** A program to run. It gets only the environment given here. */
-export interface ProcessSpec {
+interface ProcessSpec {
   /** For a person, such as `etcd of eks-east`. */
   readonly name: string
   readonly command: string
@@ -26,7 +26,7 @@ export interface ProcessSpec {
 }
 
 /** How a process ended. */
-export interface Exit {
+interface Exit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
 }
@@ -51,6 +51,12 @@ export interface Supervisor {
   own(folder: string): void
   /** Ends all processes; resolves when they are gone. */
   close(): Promise<void>
+}
+
+interface Launched {
+  readonly running: Running
+  /** How it ended; null while it runs. */
+  readonly ended: () => Exit | null
 }
 
 interface Waiting {
@@ -100,10 +106,20 @@ export function startSupervisor(
     if (child.connected) child.send(order)
   }
 
-  async function launch(spec: ProcessSpec): Promise<Running> {
+  async function launch(spec: ProcessSpec): Promise<Launched> {
     const id = nextId++
-    let exited: (exit: Exit) => void = () => {}
-    const exit = new Promise<Exit>((resolve) => (exited = resolve))
+    let ended: Exit | null = null
+    let expected = false
+    let resolveExit: (exit: Exit) => void = () => {}
+    const exit = new Promise<Exit>((resolve) => (resolveExit = resolve))
+    const exited = (how: Exit): void => {
+      ended = how
+      resolveExit(how)
+      if (!expected && !closing)
+        options.onUnexpectedExit?.(
+          `${spec.name} ended (${wordsFor(how)}); its log is ${spec.logFile}`,
+        )
+    }
     const processId = await new Promise<number>((started, failed) => {
       waiting.set(id, { started, failed: (reason) => failed(new Error(reason)), exited })
       if (!child.connected) return failed(new Error('the rig is stopping'))
@@ -120,15 +136,8 @@ export function startSupervisor(
     }).catch((error: unknown) => {
       throw new Error(`cannot start ${spec.name}: ${message(error)}`)
     })
-    let expected = false
-    void exit.then(({ code, signal: by }) => {
-      if (!expected && !closing)
-        options.onUnexpectedExit?.(
-          `${spec.name} ended (${by ?? `exit code ${code}`}); its log is ${spec.logFile}`,
-        )
-    })
     const signal = (name: NodeJS.Signals): void => send({ type: 'signal', id, signal: name })
-    return {
+    const running: Running = {
       name: spec.name,
       pid: processId,
       exited: exit,
@@ -141,20 +150,21 @@ export function startSupervisor(
         clearTimeout(killer)
       },
     }
+    return { running, ended: () => ended }
   }
 
   return {
     pid,
     own: (folder) => send({ type: 'own', folder }),
     async start(spec) {
-      const running = await launch(spec)
+      const launched = await launch(spec)
       try {
-        await untilHealthy(spec, running)
+        await untilHealthy(spec, launched)
       } catch (error) {
-        await running.stop()
+        await launched.running.stop()
         throw error
       }
-      return running
+      return launched.running
     },
     async close() {
       closing = true
@@ -164,24 +174,25 @@ export function startSupervisor(
   }
 }
 
-async function untilHealthy(spec: ProcessSpec, running: Running): Promise<void> {
+async function untilHealthy(spec: ProcessSpec, launched: Launched): Promise<void> {
   const deadline = Date.now() + (spec.timeoutMs ?? 60_000)
-  let ended: Exit | undefined
-  void running.exited.then((exit) => (ended = exit))
   let pauseMs = 25
   for (;;) {
     const healthy = await spec.healthy().catch(() => false)
     // Asked first: another program may answer on its port.
-    if (ended !== undefined)
-      throw new Error(
-        `${spec.name} ended at once (${ended.signal ?? `exit code ${ended.code}`}):\n${tail(spec.logFile)}`,
-      )
+    const ended = launched.ended()
+    if (ended !== null)
+      throw new Error(`${spec.name} ended at once (${wordsFor(ended)}):\n${tail(spec.logFile)}`)
     if (healthy) return
     if (Date.now() > deadline)
       throw new Error(`${spec.name} did not become healthy in time:\n${tail(spec.logFile)}`)
     await sleep(pauseMs)
     pauseMs = Math.min(pauseMs * 1.5, 250)
   }
+}
+
+function wordsFor({ code, signal }: Exit): string {
+  return signal ?? `exit code ${code}`
 }
 
 function killGroup(pid: number): void {
