@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   const parent = parentPort()
   try {
     const command = addSourceFlags(new Command('backend')).exitOverride().parse()
-    const source = selectSource(command.opts<SourceFlags>(), { app: true, onNotice: note })
+    const source = await selectSource(command.opts<SourceFlags>(), { app: true, onNotice: note })
     const server = await startServer({ source, uiDir: uiFolder, logger: createLogger() })
     const stop = () => {
       const closed = server.close().then(() => source.close())

@@ -1,3 +1,5 @@
+import { CommanderError } from 'commander'
+
 /** What a command's exit code says; scripts depend on it. */
 export const exitCodes = {
   fine: 0,
@@ -26,4 +28,23 @@ export class CommandError extends Error {
     this.name = 'CommandError'
     this.exitCode = exitCode
   }
+}
+
+/** The exit code for whatever ended a command. What nobody foresaw counts as a partial answer: nothing was had. */
+export function exitCodeFor(error: unknown): ExitCode {
+  // Help that was asked for ends a command too, and is no error.
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage
+  }
+  if (error instanceof CommandError) return error.exitCode
+  return isBadInput(error) ? exitCodes.usage : exitCodes.partial
+}
+
+/** The API names what it did not like about an operation's arguments. */
+function isBadInput(error: unknown): boolean {
+  if (!(error instanceof AggregateError)) return false
+  return error.errors.some(
+    (one: { readonly extensions?: { readonly code?: unknown } }) =>
+      one.extensions?.code === 'BAD_USER_INPUT',
+  )
 }

@@ -32,6 +32,7 @@ test('a Prometheus is of a context or of the fleet, whatever the names hold', ()
         expect(parsePrometheus(text, [])).toEqual([{ context, url: new URL(url).href }])
       },
     ),
+    { numRuns: 30 },
   )
   for (const wrong of ['', 'east=', '=http://p', 'east=file:///etc/passwd', 'p:9090']) {
     expect(() => parsePrometheus(wrong, []), wrong).toThrow('Write it as')

@@ -1,36 +1,21 @@
 import { CommanderError } from 'commander'
 import { withoutCredentials } from '../state/index.ts'
-import { CommandError, exitCodes, type ExitCode } from './exit.ts'
+import { exitCodeFor, exitCodes } from './exit.ts'
 import { note } from './print/output.ts'
 import { createProgram } from './program.ts'
 
-/** Entry of `smm`. */
+/** Entry of `smm`: runs one command and gives its exit code. */
 async function main(): Promise<number> {
   try {
     await createProgram().parseAsync()
     return Number(process.exitCode ?? exitCodes.fine)
   } catch (error) {
-    return failed(error)
+    // Commander has said itself what it did not understand.
+    if (!(error instanceof CommanderError)) {
+      note(`smm: ${withoutCredentials(error instanceof Error ? error.message : String(error))}`)
+    }
+    return exitCodeFor(error)
   }
-}
-
-/** Says what went wrong on stderr, and gives the exit code for it. */
-function failed(error: unknown): ExitCode {
-  // Commander has said itself what it did not understand; help it was asked for is no error.
-  if (error instanceof CommanderError) {
-    return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage
-  }
-  note(`smm: ${withoutCredentials(error instanceof Error ? error.message : String(error))}`)
-  if (error instanceof CommandError) return error.exitCode
-  return isBadInput(error) ? exitCodes.usage : exitCodes.partial
-}
-
-function isBadInput(error: unknown): boolean {
-  if (!(error instanceof AggregateError)) return false
-  return error.errors.some(
-    (one: { readonly extensions?: { readonly code?: unknown } }) =>
-      one.extensions?.code === 'BAD_USER_INPUT',
-  )
 }
 
 process.on('SIGINT', () => {

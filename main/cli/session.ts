@@ -37,7 +37,7 @@ export async function withExecutor(
   flags: SourceFlags & { readonly at?: string },
   run: (executor: Executor) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const source = selectSource(flags, { app: false, onNotice: note })
+  const source = await selectSource(flags, { app: false, onNotice: note })
   const executor = createExecutor(source, { logger: createLogger() })
   try {
     await goToMoment(executor, flags.at)

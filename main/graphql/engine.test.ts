@@ -51,11 +51,12 @@ function flow(from: string, to: string, rate: number, code = '200') {
 
 /** Reads the next event of a subscription, letting time pass until it is there. */
 async function nextOf<T>(events: AsyncIterator<T>): Promise<T> {
-  let result: IteratorResult<T> | undefined
-  void events.next().then((next) => (result = next))
-  for (let turn = 0; result === undefined && turn < 100; turn++) {
+  const results: IteratorResult<T>[] = []
+  void events.next().then((next) => results.push(next))
+  for (let turn = 0; results.length === 0 && turn < 100; turn++) {
     await vi.advanceTimersByTimeAsync(100)
   }
+  const [result] = results
   if (result === undefined || result.done === true) throw new Error('no event came')
   return result.value
 }

@@ -1,4 +1,4 @@
-import { createSchema as makeSchema } from 'graphql-yoga'
+import { makeExecutableSchema } from '@graphql-tools/schema'
 import type { GraphQLSchema } from 'graphql'
 import type { Context } from './context.ts'
 import { sdl } from './generated/sdl.ts'
@@ -6,7 +6,7 @@ import { resolvers } from './resolvers/index.ts'
 
 /** The executable schema. Throws when a resolver stands for nothing in the SDL. */
 export function createSchema(): GraphQLSchema {
-  return makeSchema<Context>({
+  return makeExecutableSchema<Context>({
     typeDefs: sdl,
     resolvers,
     resolverValidationOptions: {

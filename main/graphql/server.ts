@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { createYoga, type Plugin } from 'graphql-yoga'
+import type { Plugin } from 'graphql-yoga'
 import type { FleetSource } from '../fleet/index.ts'
 import type { Logger } from '../state/index.ts'
 import { createAccess, type Access } from './access.ts'
@@ -9,7 +9,6 @@ import { createEngine } from './engine.ts'
 import { securityHeaders } from './headers.ts'
 import { createOperations, type Operations } from './operations.ts'
 import { createSchema } from './schema.ts'
-import { attachSockets } from './sockets.ts'
 
 /** What a server is started with. */
 export interface ServerOptions {
@@ -44,6 +43,11 @@ const mostOperationBytes = 256 * 1024
  * no data; data needs a bearer token. Rejects when the port is taken.
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
+  // Loaded here: commands that start no server are done sooner without them.
+  const [{ createYoga }, { attachSockets }] = await Promise.all([
+    import('graphql-yoga'),
+    import('./sockets.ts'),
+  ])
   const { logger } = options
   const refreshMs = options.refreshMs
   const engine = createEngine(options.source, { logger, ...(refreshMs ? { refreshMs } : {}) })

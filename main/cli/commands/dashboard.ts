@@ -25,7 +25,7 @@ export function addDashboardCommand(program: Command): void {
     .addHelpText('after', '\nExamples:\n  smm dashboard\n  smm dashboard --sample --no-open')
     .action(async (_flags: unknown, command: Command) => {
       const flags = command.optsWithGlobals<DashboardFlags>()
-      const source = selectSource(flags, { app: true, onNotice: note })
+      const source = await selectSource(flags, { app: true, onNotice: note })
       const server = await startServer({ source, uiDir: uiFolder, logger: createLogger() })
       const address = () => `${server.url}#code=${server.issueCode()}`
       if (flags.open) {
