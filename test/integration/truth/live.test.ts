@@ -17,7 +17,7 @@ import { clusterOf, expectAsPrometheusSays } from './checks.ts'
 
 import { smmGraph } from './smm-graph.ts'
 
-const windowSeconds = 30
+const windowSeconds = 20
 const scrapeIntervalSeconds = 2
 
 describe('50 workloads in three clusters and two separate meshes, scraped live', () => {

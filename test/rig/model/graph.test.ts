@@ -18,7 +18,7 @@ describe('the graph that traffic makes of the columns', () => {
   it.each([
     { name: 'the demo', fleets: [models.demo], atMs: calmMs },
     { name: 'the demo in its incident', fleets: [models.demo], atMs: incidentMs },
-    { name: '200 workloads', fleets: [models.larger], atMs: calmMs },
+    { name: '120 workloads', fleets: [models.larger], atMs: calmMs },
     {
       name: 'a mesh and two separate ones of the same names',
       fleets: [
@@ -28,8 +28,8 @@ describe('the graph that traffic makes of the columns', () => {
       atMs: calmMs,
     },
     {
-      name: '1,000 workloads in four clusters',
-      fleets: [createModel({ workloads: 1000, clusters: seededClusters(4), seed: 21 })],
+      name: '400 workloads in four clusters',
+      fleets: [createModel({ workloads: 400, clusters: seededClusters(4), seed: 21 })],
       atMs: calmMs,
     },
   ])('is the truth: $name, with objects and without', ({ fleets, atMs }) => {

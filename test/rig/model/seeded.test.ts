@@ -14,21 +14,21 @@ import { allRates, calmMs, models } from './testing.ts'
 describe('seeded models', () => {
   it('give the same bytes for the same seed, and others for another', () => {
     const text = (seed: number): string => {
-      const model = createModel({ workloads: 60, clusters: seededClusters(3), seed })
+      const model = createModel({ workloads: 24, clusters: seededClusters(3), seed })
       return model.topology.clusters
         .map(({ name }) => expositionText(clusterSeries(model, name, 'full'), calmMs))
         .concat(JSON.stringify(modelTruth(model, calmMs, 60)))
         .concat(JSON.stringify(clusterObjects(model, 'eks-east')))
         .join('')
     }
-    expect(text(5)).toBe(text(5))
-    expect(text(5)).not.toBe(text(6))
+    expect(text(5) === text(5)).toBe(true)
+    expect(text(5) === text(6)).toBe(false)
   })
 
   it('have exactly the workloads asked for and about the edges asked for', () => {
     assert(
       property(
-        integer({ min: 12, max: 300 }),
+        integer({ min: 12, max: 120 }),
         integer({ min: 1, max: 4 }),
         integer(),
         (workloads, clusters, seed) => {
@@ -36,17 +36,17 @@ describe('seeded models', () => {
           expect(model.topology.workloads).toHaveLength(workloads)
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 15 },
     )
     const { edges } = modelTruth(models.larger, calmMs, 60)
-    const mean = edges.length / 200
+    const mean = edges.length / 120
     expect(mean).toBeGreaterThan(3)
     expect(mean).toBeLessThan(6)
   })
 
   it('have every oddity a real fleet has', () => {
     const rates = allRates(
-      createModel({ workloads: 1000, clusters: seededClusters(3), seed: 3 }),
+      createModel({ workloads: 600, clusters: seededClusters(3), seed: 3 }),
       calmMs,
     )
     const some = (labels: Readonly<Record<string, string>>): boolean =>

@@ -18,7 +18,7 @@ export const incidentMs = Date.UTC(2026, 10, 23, 12, 6, 30)
 export const models = {
   demo: createDemoModel(),
   fifty: createModel({ workloads: 50, clusters: seededClusters(3), seed: 7 }),
-  larger: createModel({ workloads: 200, clusters: seededClusters(3), seed: 11 }),
+  larger: createModel({ workloads: 120, clusters: seededClusters(3), seed: 11 }),
 }
 
 /** Rates of one cluster's series over the minute that ends at a time, from its text. */
