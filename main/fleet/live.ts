@@ -60,7 +60,7 @@ export function createLiveFleet(options: LiveFleetOptions): FleetSource {
 
   const listeners = new Set<() => void>()
   let members: Member[] = []
-  /** By context: the member whose cluster it turned out to lead to. */
+  /** Members that turned out to lead to the cluster of another, which stands for both. */
   let absorbed = new Map<Member, Member>()
   let changedMembers = new Set<Member>()
   let built = new Map<Member, ClusterSnapshot>()
@@ -115,12 +115,12 @@ export function createLiveFleet(options: LiveFleetOptions): FleetSource {
         continue
       }
       const isPrimary = member.contexts.includes(primaries[identity.uid] ?? '')
-      const [kept, let_go] = isPrimary ? [member, other] : [other, member]
+      const [kept, spare] = isPrimary ? [member, other] : [other, member]
       byUid.set(identity.uid, kept)
-      absorbed.set(let_go, kept)
-      for (const [lost, keeper] of absorbed) if (keeper === let_go) absorbed.set(lost, kept)
+      absorbed.set(spare, kept)
+      for (const [lost, keeper] of absorbed) if (keeper === spare) absorbed.set(lost, kept)
       changedMembers.add(kept)
-      void let_go.stop()
+      void spare.stop()
     }
     for (const member of visible()) {
       if (member.identity() !== null && member.watch() === null) member.startWatch()
@@ -170,8 +170,9 @@ export function createLiveFleet(options: LiveFleetOptions): FleetSource {
         remedy: `Correct it in ${entry.file}.`,
       })
     }
+    const allowExec = execAllowed(entry)
     const member: Member = liveMember(entry, contexts, {
-      allowExec: execAllowed(entry),
+      allowExec,
       onChange: () => touch(member),
     })
     return member

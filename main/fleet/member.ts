@@ -8,6 +8,8 @@ export interface Member {
   readonly entry: ContextEntry
   /** Primary first. */
   readonly contexts: readonly string[]
+  /** Whether the program its context logs in with may run. */
+  readonly allowExec: boolean
   /** Null while it is not dialled. */
   readonly client: KubeClient | null
   identity(): Identity | null
@@ -36,6 +38,7 @@ export function idleMember(
   return {
     entry,
     contexts,
+    allowExec: false,
     client: null,
     identity: () => null,
     condition: () => condition,
@@ -86,6 +89,7 @@ export function liveMember(
   return {
     entry,
     contexts,
+    allowExec: options.allowExec,
     client,
     identity: () => connection.identity(),
     condition,

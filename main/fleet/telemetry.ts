@@ -1,11 +1,13 @@
 import {
   findPrometheus,
   type PrometheusCandidate,
+  type PromTransport,
   type Question,
   type ServiceFacts,
 } from '../prom/index.ts'
 import { serviceProxyFetch, type KubeObject } from '../kube/index.ts'
 import { createEndpoint, type Endpoint } from './endpoint.ts'
+import { forwardTransport, type ForwardTransport } from './forward-transport.ts'
 import type { Member } from './member.ts'
 import type { EndpointAnswer, FleetSource, TelemetryStatus } from './source.ts'
 import { urlTransport, type UrlTransport } from './url-transport.ts'
@@ -57,6 +59,7 @@ export function createTelemetry(options: {
 }): Telemetry {
   const found = new Map<Member, Found>()
   const urls: UrlTransport[] = []
+  const forwards: ForwardTransport[] = []
   const named = options.named.map(({ context, url }) => {
     const transport = urlTransport(url)
     urls.push(transport)
@@ -81,8 +84,10 @@ export function createTelemetry(options: {
 
   function look(member: Member): void {
     if (member.client === null || namedFor(member)) return
-    const services = member.watch()?.objects().Service
-    if (!services) return
+    const watch = member.watch()
+    const { Service: services, Pod: pods } = watch?.objects() ?? {}
+    // Pods are the other way to a Prometheus, so they have to be known too, or known not to be.
+    if (!services || (!pods && !watch?.unreadable().Pod)) return
     const known = found.get(member)
     if (known?.services === services) return
     const candidates = findPrometheus(services.map(serviceFacts))
@@ -116,12 +121,20 @@ export function createTelemetry(options: {
     const label = `Service ${namespace}/${service}`
     const { client } = member
     if (client === null) throw new Error(`${label} belongs to a cluster that is not dialled`)
-    const fetch = serviceProxyFetch(client, {
+    const proxied = serviceProxyFetch(client, {
       namespace,
       service,
       port,
       scheme: https ? 'https' : 'http',
     })
+    const forward = forwardTransport({
+      entry: member.entry,
+      allowExec: member.allowExec,
+      service: { namespace, name: service, port },
+      objects: () => member.watch()?.objects() ?? {},
+    })
+    forwards.push(forward)
+    const fetch = https ? proxied : withFallback(proxied, forward.fetch)
     return createEndpoint({
       name: `${member.entry.name} ${label}:${port}`,
       label,
@@ -188,7 +201,7 @@ export function createTelemetry(options: {
       )
     },
     close() {
-      for (const url of urls) void url.close()
+      for (const transport of [...urls, ...forwards]) void transport.close()
     },
   }
 }
@@ -196,6 +209,24 @@ export function createTelemetry(options: {
 const cannotLook: TelemetryStatus = {
   ...missing,
   reason: 'its Services may not be read, so no Prometheus can be found',
+}
+
+/** Users who may not use the Service proxy may be allowed to port-forward. */
+function withFallback(first: PromTransport, second: PromTransport): PromTransport {
+  let refused = false
+  return async (path, request) => {
+    if (refused) return await second(path, request)
+    const response = await first(path, request)
+    if (response.status !== 403) return response
+    try {
+      const other = await second(path, request)
+      refused = true
+      for await (const _chunk of response.body ?? []) continue
+      return other
+    } catch {
+      return response
+    }
+  }
 }
 
 async function firstAlive(candidates: readonly Endpoint[]): Promise<Endpoint | null> {

@@ -1,6 +1,5 @@
-import { createServer, type Server, type Socket } from 'node:net'
-import { PassThrough } from 'node:stream'
-import { PortForward } from '@kubernetes/client-node'
+import { createServer, type Socket } from 'node:net'
+import { WebSocket } from 'ws'
 import { CredentialError } from './errors.ts'
 import type { ContextEntry } from './kubeconfig.ts'
 
@@ -11,47 +10,42 @@ export interface PodForward {
   close(): Promise<void>
 }
 
+/** A port of a Pod. */
+export interface PodPort {
+  readonly namespace: string
+  readonly name: string
+  readonly port: number
+}
+
 /**
  * Forwards a free loopback port to a Pod (right needed: create on
  * pods/portforward). Every local connection gets a stream of its own; a
- * failure within the cluster ends that connection and is told to `onError`.
+ * failure ends that connection and is told to `onError`, in words.
  */
 export async function forwardToPod(
   entry: ContextEntry,
-  pod: { readonly namespace: string; readonly name: string; readonly port: number },
+  pod: PodPort,
   { allowExec = false, onError }: { allowExec?: boolean; onError?: (reason: string) => void } = {},
 ): Promise<PodForward> {
-  const { kubeConfig } = entry
-  if (!kubeConfig) throw new Error(`context ${entry.name} cannot be used: ${entry.error ?? ''}`)
   if (entry.exec && !allowExec) {
     throw new CredentialError(
       `context ${entry.name} needs the program ${entry.exec.command} to log in, which was not allowed to run`,
       `Allow it with: smm contexts trust-exec ${entry.name}`,
     )
   }
-  const forward = new PortForward(kubeConfig)
   const sockets = new Set<Socket>()
-  const server: Server = createServer((socket) => {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    socket.pause()
     const fail = (reason: string): void => {
       onError?.(`port-forward to ${pod.namespace}/${pod.name}:${pod.port}: ${reason}`)
       socket.destroy()
     }
-    const errors = new PassThrough()
-    errors.on('data', (chunk: Buffer) => fail(chunk.toString('utf8').trim()))
-    socket.on('error', () => socket.destroy())
-    const open = async (): Promise<void> => {
-      const { namespace, name, port } = pod
-      const opened = await forward.portForward(namespace, name, [port], socket, errors, socket)
-      const webSocket = typeof opened === 'function' ? opened() : opened
-      webSocket?.on('close', () => socket.end())
-      webSocket?.on('error', (error: Error) => fail(error.message))
-      socket.on('close', () => {
-        sockets.delete(socket)
-        webSocket?.close()
-      })
-    }
-    open().catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)))
+    dial(entry, pod).then(
+      (webSocket) => join(socket, webSocket, fail),
+      (error: unknown) => fail(error instanceof Error ? error.message : String(error)),
+    )
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -67,4 +61,61 @@ export async function forwardToPod(
         server.close(() => resolve())
       }),
   }
+}
+
+async function dial(entry: ContextEntry, { namespace, name, port }: PodPort): Promise<WebSocket> {
+  const { kubeConfig, server } = entry
+  if (!kubeConfig || server === null) throw new Error(entry.error ?? 'it has no server')
+  const options: WebSocket.ClientOptions = {}
+  await kubeConfig.applyToHTTPSOptions(options)
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/portforward?ports=${port}`
+  const address = `${server.replace(/^http/, 'ws')}${path}`
+  return await new Promise((resolve, reject) => {
+    const webSocket = new WebSocket(address, ['v4.channel.k8s.io'], {
+      ...options,
+      handshakeTimeout: 10_000,
+      perMessageDeflate: false,
+    })
+    webSocket.once('open', () => {
+      webSocket.off('error', reject)
+      // Nothing may be lost before someone listens.
+      webSocket.pause()
+      resolve(webSocket)
+    })
+    webSocket.once('error', reject)
+  })
+}
+
+const dataChannel = 0
+const mostBuffered = 1 << 20
+
+/**
+ * The channel protocol: each message starts with its channel (0 data, 1
+ * error), and the first message of each channel repeats the port.
+ */
+function join(socket: Socket, webSocket: WebSocket, fail: (reason: string) => void): void {
+  const opened = new Set<number>()
+  webSocket.on('message', (data: Buffer) => {
+    const channel = data[0] ?? dataChannel
+    if (!opened.has(channel)) {
+      opened.add(channel)
+      return
+    }
+    if (channel !== dataChannel) return fail(data.subarray(1).toString('utf8').trim())
+    if (!socket.write(data.subarray(1))) {
+      webSocket.pause()
+      socket.once('drain', () => webSocket.resume())
+    }
+  })
+  webSocket.on('error', (error) => fail(error.message))
+  webSocket.on('close', () => socket.end())
+  socket.on('data', (chunk: Buffer) => {
+    webSocket.send(Buffer.concat([Buffer.of(dataChannel), chunk]), () => socket.resume())
+    if (webSocket.bufferedAmount > mostBuffered) socket.pause()
+  })
+  // The protocol cannot close one direction: the answer is awaited, the pod closes.
+  socket.on('error', () => socket.destroy())
+  socket.on('close', () => webSocket.close())
+  webSocket.resume()
+  socket.resume()
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ResourceKind } from './object.ts'
 import { resources, trim } from './resources.ts'
@@ -93,24 +93,11 @@ test('root certificates become fingerprints of their DER', () => {
   const folder = mkdtempSync(join(tmpdir(), 'smm-root-'))
   try {
     const path = join(folder, 'root.pem')
-    execFileSync(
-      'openssl',
-      [
-        ...[
-          'req',
-          '-x509',
-          '-newkey',
-          'rsa:2048',
-          '-nodes',
-          '-days',
-          '30',
-          '-subj',
-          '/O=Istio/CN=Root CA',
-        ],
-        ...['-keyout', join(folder, 'key.pem'), '-out', path],
-      ],
-      { stdio: 'ignore' },
-    )
+    const subject = '/O=Istio/CN=Root CA'
+    const key = ['-newkey', 'rsa:2048', '-nodes', '-keyout', join(folder, 'key.pem')]
+    execFileSync('openssl', ['req', '-x509', '-subj', subject, ...key, '-out', path], {
+      stdio: 'ignore',
+    })
     const expected = execFileSync('openssl', [
       'x509',
       '-in',

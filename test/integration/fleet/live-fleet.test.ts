@@ -91,7 +91,8 @@ test('what is made, changed and removed in a cluster is seen', async () => {
     const made = named(clusters, name).objects.Deployment?.find(
       (one) => one.metadata.name === 'made',
     )
-    return (made?.['status'] as { availableReplicas?: number }).availableReplicas === 1
+    const status = made?.['status'] as { availableReplicas?: number } | undefined
+    return status?.availableReplicas === 1
   })
   const made = named(ready, name).objects.Deployment?.find((one) => one.metadata.name === 'made')
   expect(made?.metadata).not.toHaveProperty('managedFields')

@@ -119,7 +119,7 @@ export function kubeconfigLike(
 
 /** A token of a new service account that may do what `rules` say: everywhere, or in one namespace. */
 export async function tokenFor(
-  cluster: RigCluster,
+  cluster: Pick<RigCluster, 'apply' | 'request'>,
   account: string,
   rules: readonly object[],
   onlyIn: string | null = null,
