@@ -4,7 +4,8 @@ import { HistoryIcon } from '@patternfly/react-icons/dist/esm/icons/history-icon
 import { useQuery } from '@apollo/client/react'
 import { useEffect } from 'react'
 import { timelineQuery } from '../api/index.ts'
-import { formatDuration, useNow } from '../ui/index.ts'
+import { useNow } from '../ui/index.ts'
+import { formatDuration } from '../words/index.ts'
 import { useView } from '../view/index.ts'
 
 /** What the user must know wherever they are: the backend is away, or the data is not of the present. */

@@ -1,15 +1,8 @@
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table'
 import { Link } from 'react-router'
 import type { Cluster } from '../api/index.ts'
-import {
-  connectionLooks,
-  formatAgo,
-  formatCount,
-  notKnown,
-  telemetryLooks,
-  VerdictIcon,
-  VerdictLabel,
-} from '../ui/index.ts'
+import { connectionLooks, telemetryLooks, VerdictIcon, VerdictLabel } from '../ui/index.ts'
+import { formatAgo, formatCount, notKnown } from '../words/index.ts'
 import { controlPlaneLook } from './looks.ts'
 import { problemsOf } from './summary.ts'
 

@@ -96,7 +96,7 @@ export function Legend() {
   )
 }
 
-const drawing = { width: 56, height: 26 }
+const drawing = { width: 64, height: 26 }
 
 function SampleDrawing({ sample, palette }: { sample: Sample; palette: Palette }) {
   const canvas = useRef<HTMLCanvasElement>(null)
@@ -122,12 +122,12 @@ function SampleDrawing({ sample, palette }: { sample: Sample; palette: Palette }
 function draw(ctx: CanvasRenderingContext2D, sample: Sample, palette: Palette): void {
   if ('node' in sample) {
     const look = { palette, zoom: 0.2, selected: false, hovered: false, dimmed: false }
-    drawCard(ctx, sample.node, { x: 2, y: 2, width: 52, height: 22 }, look)
+    drawCard(ctx, sample.node, { x: 2, y: 2, width: 60, height: 22 }, look)
     return
   }
   if ('badge' in sample) {
     ctx.font = badgeFont(palette)
-    const rect = { x: 18, y: 4, width: 20, height: 18 }
+    const rect = { x: 22, y: 4, width: 20, height: 18 }
     drawBadge(ctx, { edge: sample.badge, text: '', rect }, palette)
     return
   }
@@ -141,7 +141,7 @@ function draw(ctx: CanvasRenderingContext2D, sample: Sample, palette: Palette): 
     ctx.stroke()
   }
   const width = edgeWidth(sample.edge)
-  if (sample.edge.crossCluster) line(width + 7, `${palette.accent}59`)
+  if (sample.edge.crossCluster) line(width + 5, palette.accent)
   ctx.setLineDash(edgeDashes(sample.edge) || [])
   line(width, edgeColor(sample.edge, palette))
   ctx.setLineDash([])

@@ -3,7 +3,8 @@ import { CompressIcon } from '@patternfly/react-icons/dist/esm/icons/compress-ic
 import { MinusIcon } from '@patternfly/react-icons/dist/esm/icons/minus-icon'
 import { PlusIcon } from '@patternfly/react-icons/dist/esm/icons/plus-icon'
 import type { Graph } from '../api/index.ts'
-import { formatPlural, healthLooks, VerdictIcon } from '../ui/index.ts'
+import { healthLooks, VerdictIcon } from '../ui/index.ts'
+import { formatPlural } from '../words/index.ts'
 import { freshnessOf } from './freshness.ts'
 import { Legend } from './Legend.tsx'
 import { drawnAtMost, type Level, type Visible } from './scene/index.ts'
@@ -73,10 +74,10 @@ export function Status({ graph, visible }: { graph: Graph; visible: Visible }) {
     `as of ${graph.at.slice(11, 19)} UTC`,
   ]
   return (
-    <output className="smm-status">
+    <p className="smm-status">
       <VerdictIcon look={complete ? healthLooks.healthy : healthLooks.degraded} />{' '}
       <strong>{[summary, ...remarks].join(', ')}</strong> <span>· {parts.join(' · ')}</span>
-    </output>
+    </p>
   )
 }
 

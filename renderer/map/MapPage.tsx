@@ -28,6 +28,8 @@ import './map.css'
 
 /** Width by height for which a first layout is made; windows differ little enough. */
 const layoutAspect = 2.45
+/** Width of the side panel, in pixels. */
+const panelWidth = 416
 
 /** The traffic of the fleet: drawn, or as a table. */
 export function MapPage({ fleet }: { fleet: Live<Fleet> }) {
@@ -50,7 +52,7 @@ export function MapPage({ fleet }: { fleet: Live<Fleet> }) {
   const panel = (
     <DrawerPanelContent
       className="smm-panel"
-      defaultSize="26rem"
+      defaultSize={`${panelWidth}px`}
       minSize="22rem"
       focusTrap={{ enabled: false }}
     >
@@ -98,6 +100,7 @@ export function MapPage({ fleet }: { fleet: Live<Fleet> }) {
                   search={query.search}
                   onSelect={select}
                   onOpen={open}
+                  coveredRight={panelWidth}
                   handle={handle}
                 />
                 <MapOverlays

@@ -1,15 +1,9 @@
-import { Button, Pagination, Title, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core'
+import { Button, Pagination, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core'
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table'
 import { useState } from 'react'
 import type { Graph } from '../api/index.ts'
-import {
-  formatBytesRate,
-  formatRate,
-  formatRatio,
-  healthLooks,
-  notKnown,
-  VerdictLabel,
-} from '../ui/index.ts'
+import { healthLooks, VerdictLabel } from '../ui/index.ts'
+import { formatBytesRate, formatRate, formatRatio, notKnown } from '../words/index.ts'
 import { Status } from './MapOverlays.tsx'
 import { sceneAt, securityOf, type Visible } from './scene/index.ts'
 import { edgeRows, nodeRows, sortRows, type EdgeRow, type NodeRow, type Sort } from './rows.ts'
@@ -30,9 +24,7 @@ export function MapTable(props: {
   return (
     <div className="smm-table-page">
       <div className="smm-head-row">
-        <Title headingLevel="h2" size="lg">
-          {shown === 'nodes' ? 'Nodes' : 'Connections'}
-        </Title>
+        <h2 className="smm-hidden">{shown === 'nodes' ? 'Nodes' : 'Connections'}</h2>
         <Status graph={props.graph} visible={visible} />
         <ToggleGroup aria-label="What to list" isCompact>
           <ToggleGroupItem
@@ -123,14 +115,30 @@ function NodeTable({ rows, selected, onSelect }: TableProps<NodeRow>) {
       <Table aria-label="Nodes" variant="compact">
         <Thead>
           <Tr>
-            <Th sort={sort('name')}>Name</Th>
-            <Th sort={sort('health')}>Health</Th>
-            <Th sort={sort('kind')}>Kind</Th>
-            <Th sort={sort('namespace')}>Namespace</Th>
-            <Th sort={sort('cluster')}>Cluster</Th>
-            <Th sort={sort('rateIn')}>Requests in</Th>
-            <Th sort={sort('errorsIn')}>Errors in</Th>
-            <Th sort={sort('rateOut')}>Requests out</Th>
+            <Th modifier="wrap" sort={sort('name')}>
+              Name
+            </Th>
+            <Th modifier="wrap" sort={sort('health')}>
+              Health
+            </Th>
+            <Th modifier="wrap" sort={sort('kind')}>
+              Kind
+            </Th>
+            <Th modifier="wrap" sort={sort('namespace')}>
+              Namespace
+            </Th>
+            <Th modifier="wrap" sort={sort('cluster')}>
+              Cluster
+            </Th>
+            <Th modifier="wrap" sort={sort('rateIn')}>
+              Requests in
+            </Th>
+            <Th modifier="wrap" sort={sort('errorsIn')}>
+              Errors in
+            </Th>
+            <Th modifier="wrap" sort={sort('rateOut')}>
+              Requests out
+            </Th>
           </Tr>
         </Thead>
         <Tbody>
@@ -169,13 +177,27 @@ function EdgeTable({ rows, selected, onSelect }: TableProps<EdgeRow>) {
       <Table aria-label="Connections" variant="compact">
         <Thead>
           <Tr>
-            <Th sort={sort('source')}>From</Th>
-            <Th sort={sort('target')}>To</Th>
-            <Th sort={sort('protocol')}>Protocol</Th>
-            <Th sort={sort('rate')}>Requests</Th>
-            <Th sort={sort('errors')}>Errors</Th>
-            <Th sort={sort('bytes')}>Bytes</Th>
-            <Th sort={sort('security')}>Security</Th>
+            <Th modifier="wrap" sort={sort('source')}>
+              From
+            </Th>
+            <Th modifier="wrap" sort={sort('target')}>
+              To
+            </Th>
+            <Th modifier="wrap" sort={sort('protocol')}>
+              Protocol
+            </Th>
+            <Th modifier="wrap" sort={sort('rate')}>
+              Requests
+            </Th>
+            <Th modifier="wrap" sort={sort('errors')}>
+              Errors
+            </Th>
+            <Th modifier="wrap" sort={sort('bytes')}>
+              Bytes
+            </Th>
+            <Th modifier="wrap" sort={sort('security')}>
+              Security
+            </Th>
           </Tr>
         </Thead>
         <Tbody>

@@ -12,7 +12,8 @@ import {
 import { ClockIcon } from '@patternfly/react-icons/dist/esm/icons/clock-icon'
 import { FilterIcon } from '@patternfly/react-icons/dist/esm/icons/filter-icon'
 import type { Graph } from '../api/index.ts'
-import { ChoiceMenu, FilterMenu, formatDuration } from '../ui/index.ts'
+import { ChoiceMenu, FilterMenu } from '../ui/index.ts'
+import { formatDuration } from '../words/index.ts'
 import { groupings, windows, type Focus, type MapQuery } from './url.ts'
 import { focusTexts, groupingTexts } from './words.ts'
 

@@ -1,5 +1,5 @@
 import type { GraphCluster } from '../api/index.ts'
-import { connectionLooks, formatDuration } from '../ui/index.ts'
+import { formatDuration } from '../words/index.ts'
 
 /** From this age on, a cluster's numbers are called old. */
 export const oldFromSeconds = 30
@@ -19,7 +19,7 @@ export function freshnessOf(clusters: readonly GraphCluster[]): Freshness {
   const answered = clusters.filter(({ ageSeconds }) => ageSeconds !== null)
   const remarks = clusters.flatMap(({ name, state, ageSeconds }) => {
     if (ageSeconds === null) {
-      const why = state === 'ready' ? 'no telemetry' : connectionLooks[state].text.toLowerCase()
+      const why = state === 'ready' ? 'no telemetry' : state
       return [`${name} ${why}`]
     }
     return ageSeconds >= oldFromSeconds ? [`${name} ${formatDuration(ageSeconds)} old`] : []

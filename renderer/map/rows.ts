@@ -1,5 +1,5 @@
 import type { GraphEdge, GraphNode, HealthStatus } from '../api/index.ts'
-import { healthOrder } from '../ui/index.ts'
+import { healthOrder } from '../words/index.ts'
 import { totalOf } from './panel/rates.ts'
 import type { SceneEdge, Visible } from './scene/index.ts'
 

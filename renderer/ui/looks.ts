@@ -56,12 +56,3 @@ export const telemetryLooks: Readonly<Record<Cluster['telemetry']['state'], Look
   missing: { text: 'Not found', tone: 'warning', shape: ExclamationTriangleIconConfig },
   failing: { text: 'Not answering', tone: 'danger', shape: ExclamationCircleIconConfig },
 }
-
-/** Worst first: how sick things are put in order. */
-export const healthOrder: readonly HealthStatus[] = [
-  'failing',
-  'degraded',
-  'unknown',
-  'idle',
-  'healthy',
-]

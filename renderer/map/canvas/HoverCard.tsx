@@ -1,10 +1,5 @@
-import {
-  formatBytesRate,
-  formatRate,
-  formatRatio,
-  healthLooks,
-  VerdictIcon,
-} from '../../ui/index.ts'
+import { healthLooks, VerdictIcon } from '../../ui/index.ts'
+import { formatBytesRate, formatRate, formatRatio } from '../../words/index.ts'
 import type { Scene, SceneEdge } from '../scene/index.ts'
 import type { Point } from './curve.ts'
 import type { Hit } from './renderer.ts'

@@ -20,9 +20,11 @@ export function MapCanvas(props: {
   search: string
   onSelect: (hit: Hit | null) => void
   onOpen: (hit: Hit) => void
+  /** Width at the right that a panel covers while something is selected, in pixels. */
+  coveredRight: number
   handle: Ref<MapHandle>
 }) {
-  const { placed, selected, search, onSelect, onOpen } = props
+  const { placed, selected, search, coveredRight, onSelect, onOpen } = props
   const element = useRef<HTMLDivElement>(null)
   const renderer = useRef<MapRenderer>(null)
   const events = useRef({ onSelect, onOpen })
@@ -58,6 +60,10 @@ export function MapCanvas(props: {
     renderer.current?.show({ placed, selected, search, palette })
   }, [placed, selected, search, palette])
 
+  useEffect(() => {
+    if (selected !== null) renderer.current?.reveal(selected, coveredRight)
+  }, [selected, coveredRight])
+
   useImperativeHandle(props.handle, () => ({
     zoomBy: (factor) => renderer.current?.zoomBy(factor),
     fit: () => renderer.current?.fit(),
@@ -69,9 +75,11 @@ export function MapCanvas(props: {
       <div
         ref={element}
         className="smm-canvas-surface"
-        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an img element cannot hold a canvas
-        role="img"
-        aria-label={`Map of ${nodes.length} nodes in ${boxes.length} boxes with ${edges.length} connections. The table shows the same.`}
+        role="application"
+        aria-roledescription="map"
+        aria-label={`Map of ${nodes.length} nodes in ${boxes.length} boxes with ${edges.length} connections. Arrow keys move it, plus and minus zoom, 0 shows all. The table has the same as text.`}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it takes keys
+        tabIndex={0}
         data-nodes={nodes.length}
         data-edges={edges.length}
       />

@@ -2,7 +2,7 @@ import type { Rect } from '../layout/index.ts'
 import type { SceneBox, SceneEdge } from '../scene/index.ts'
 import { insets } from '../layout/index.ts'
 import { pointOnCurve } from './curve.ts'
-import { edgeState, edgeText } from './edgeLook.ts'
+import { edgeState, edgeTexts } from './edgeLook.ts'
 import type { Emphasis } from './emphasis.ts'
 
 /** A small label on an edge: a padlock, and where there is room what flows. */
@@ -57,8 +57,7 @@ export function placeBadges(input: {
     if (emphasis !== null && !chosen) continue
     const wrong = edgeState(edge) === 'failing' || edgeState(edge) === 'degraded' || isOpen(edge)
     if (!chosen && !wrong && zoom < allFrom) continue
-    const full = chosen || zoom >= textsFrom ? edgeText(edge) : ''
-    for (const text of full === '' ? [''] : [full, '']) {
+    for (const text of [...(chosen || zoom >= textsFrom ? edgeTexts(edge) : []), '']) {
       const badge = fitBadge(edge, text, source, target, obstacles, size, input.measure)
       if (badge === null) continue
       badges.push(badge)

@@ -1,4 +1,4 @@
-import { formatBytesRate, formatRate, formatRatio } from '../../ui/index.ts'
+import { formatBytesRate, formatRate, formatRatio } from '../../words/index.ts'
 import type { SceneEdge } from '../scene/index.ts'
 import type { Palette } from './palette.ts'
 
@@ -36,16 +36,14 @@ export function edgeDashes(edge: SceneEdge): number[] | false {
   return chosen === false ? false : [...chosen]
 }
 
-/** The few words on a line: what flows, and what of it fails. */
-export function edgeText(edge: SceneEdge): string {
-  const parts: string[] = []
+/** The few words on a line, the fullest first: what flows, and what of it fails. */
+export function edgeTexts(edge: SceneEdge): readonly string[] {
   const protocols = edge.protocols.filter((protocol) => protocol !== 'http')
   const names = protocols.map((protocol) => (protocol === 'grpc' ? 'gRPC' : 'TCP'))
   const amount =
     edge.requestRate === null ? formatBytesRate(edge.bytesPerSecond) : formatRate(edge.requestRate)
-  parts.push([...names, amount].join(' '))
-  if (edge.errorRatio !== null && edge.errorRatio > 0) {
-    parts.push(`${formatRatio(edge.errorRatio)} errors`)
-  }
-  return parts.join(' · ')
+  const flow = [...names, amount].join(' ')
+  if (edge.errorRatio === null || edge.errorRatio === 0) return [flow]
+  const errors = `${formatRatio(edge.errorRatio)} errors`
+  return [`${flow} · ${errors}`, errors]
 }

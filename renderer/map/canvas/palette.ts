@@ -9,6 +9,7 @@ export interface Palette {
   readonly border: string
   readonly icon: string
   readonly edge: string
+  /** The band below edges between clusters. */
   readonly accent: string
   readonly selection: string
   readonly tones: Readonly<Record<Tone, string>>
@@ -32,7 +33,7 @@ export function readPalette(theme: 'light' | 'dark'): Palette {
     border: dark ? '#707070' : '#a3a3a3',
     icon: token('icon--color--subtle'),
     edge: dark ? '#8f9aa8' : '#7a8594',
-    accent: dark ? '#b6a6e9' : '#876fd4',
+    accent: dark ? '#8f7fd14d' : '#876fd440',
     selection: token('color--brand--default'),
     tones: {
       success: token('icon--color--status--success--default'),

@@ -30,5 +30,7 @@ export interface MapRenderer {
   zoomBy(factor: number): void
   /** Shows all of the map. */
   fit(): void
+  /** Moves the map, if need be, so that something is not below what covers the right edge. */
+  reveal(id: string, coveredRight: number): void
   dispose(): void
 }

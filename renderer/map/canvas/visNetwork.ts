@@ -10,6 +10,7 @@ import { edgeColor, edgeDashes, edgeWidth } from './edgeLook.ts'
 import { emphasisOf, type Emphasis } from './emphasis.ts'
 import type { Palette } from './palette.ts'
 import type { Hit, MapEvents, MapRenderer, Picture } from './renderer.ts'
+import type { Rect } from '../layout/index.ts'
 import type { SceneEdge, SceneNode } from '../scene/index.ts'
 import { forgetTexts } from './text.ts'
 
@@ -41,6 +42,11 @@ interface Line extends Edge {
 const zooms = { least: 0.08, most: 2.5, firstMost: 1.15 }
 /** Free room around the map when all of it is shown, in pixels; at the bottom lie status and controls. */
 const fitMargin = { side: 20, top: 14, bottom: 62 }
+/** How far a key moves the map, in pixels, and how much one zooms. */
+const keyStep = 60
+const keyZoom = 1.2
+/** Free room around what is moved into view, in pixels. */
+const revealMargin = 24
 /** Zooms closer than this share the choice of badges. */
 const zoomStep = 0.04
 
@@ -65,7 +71,6 @@ const options: Options = {
     selectConnectedEdges: false,
     hoverConnectedEdges: false,
     zoomSpeed: 0.6,
-    keyboard: { enabled: true, bindToWindow: false },
   },
 }
 
@@ -153,6 +158,24 @@ export function createVisRenderer(element: HTMLElement, events: MapEvents): MapR
     return badges.list
   }
 
+  /** Where a node, a box or an edge with both its ends is. */
+  function rectOf(id: string): Rect | undefined {
+    const rects = picture?.placed.layout.rects
+    const line = lines.get(id)
+    if (rects === undefined || line === undefined) return rects?.get(id)
+    const source = rects.get(line.source)
+    const target = rects.get(line.target)
+    if (source === undefined || target === undefined) return undefined
+    const x = Math.min(source.x, target.x)
+    const y = Math.min(source.y, target.y)
+    return {
+      x,
+      y,
+      width: Math.max(source.x + source.width, target.x + target.width) - x,
+      height: Math.max(source.y + source.height, target.y + target.height) - y,
+    }
+  }
+
   function hitAt(dom: { readonly x: number; readonly y: number }): Hit | null {
     const node = network.getNodeAt(dom)
     if (node !== undefined) return { kind: 'node', id: String(node) }
@@ -207,8 +230,38 @@ export function createVisRenderer(element: HTMLElement, events: MapEvents): MapR
     events.onHover(hit, at)
   }
   const onPointerLeave = () => events.onHover(null, { x: 0, y: 0 })
+  const onKeyDown = (event: KeyboardEvent) => {
+    const act = keys[event.key]
+    if (act === undefined) return
+    event.preventDefault()
+    act()
+  }
+  element.addEventListener('keydown', onKeyDown)
   element.addEventListener('pointermove', onPointerMove)
   element.addEventListener('pointerleave', onPointerLeave)
+
+  const keys: Readonly<Record<string, () => void>> = {
+    ArrowLeft: () => panBy(-keyStep, 0),
+    ArrowRight: () => panBy(keyStep, 0),
+    ArrowUp: () => panBy(0, -keyStep),
+    ArrowDown: () => panBy(0, keyStep),
+    '+': () => zoomBy(keyZoom),
+    '-': () => zoomBy(1 / keyZoom),
+    '0': fit,
+  }
+
+  function zoomBy(factor: number): void {
+    moved = true
+    const scale = Math.min(zooms.most, Math.max(zooms.least, network.getScale() * factor))
+    network.moveTo({ scale })
+  }
+
+  function panBy(x: number, y: number): void {
+    moved = true
+    const { x: atX, y: atY } = network.getViewPosition()
+    const scale = network.getScale()
+    network.moveTo({ position: { x: atX + x / scale, y: atY + y / scale } })
+  }
 
   // Texts measured before the page's fonts are there would be cut wrongly.
   const onFonts = () => {
@@ -266,14 +319,25 @@ export function createVisRenderer(element: HTMLElement, events: MapEvents): MapR
       if (!samePicture) fit()
       network.redraw()
     },
-    zoomBy(factor) {
-      moved = true
-      const scale = Math.min(zooms.most, Math.max(zooms.least, network.getScale() * factor))
-      network.moveTo({ scale })
-    },
+    zoomBy,
     fit,
+    reveal(id, coveredRight) {
+      const rect = rectOf(id)
+      if (rect === undefined) return
+      const right = network.canvasToDOM({ x: rect.x + rect.width, y: rect.y }).x
+      const hidden = right + revealMargin - (element.clientWidth - coveredRight)
+      if (hidden <= 0) return
+      const left = network.canvasToDOM(rect).x
+      const { x, y } = network.getViewPosition()
+      const step = Math.min(hidden, Math.max(0, left - revealMargin)) / network.getScale()
+      network.moveTo({
+        position: { x: x + step, y },
+        animation: { duration: 250, easingFunction: 'easeOutQuad' },
+      })
+    },
     dispose() {
       document.fonts.removeEventListener('loadingdone', onFonts)
+      element.removeEventListener('keydown', onKeyDown)
       element.removeEventListener('pointermove', onPointerMove)
       element.removeEventListener('pointerleave', onPointerLeave)
       network.destroy()
@@ -295,8 +359,8 @@ function lineOf(edge: SceneEdge, palette: Palette, emphasis: Emphasis | null): L
     color: { color, hover: color, highlight: color, opacity: dimmed ? 0.08 : 0.9, inherit: false },
     background: {
       enabled: edge.crossCluster && !dimmed,
-      color: `${palette.accent}59`,
-      size: width + 7,
+      color: palette.accent,
+      size: width + 5,
       dashes: false,
     },
   }

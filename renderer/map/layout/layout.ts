@@ -63,25 +63,21 @@ const caps = (maxWidth: number, maxHeight: number, mergeSteps = false): Caps => 
 /** Shapes tried for each kind of box in a first layout; the first is taken where one box is new. */
 const shapes: Readonly<Record<BoxKind | 'map', readonly Caps[]>> = {
   app: [caps(free, 300)],
-  namespace: [caps(1000, 340), caps(free, free), caps(free, 190), caps(640, 340), caps(430, 500)],
+  namespace: [caps(1000, 340), caps(free, free), caps(700, 240)],
   cluster: [
     caps(1400, free),
     caps(free, free),
-    caps(free, 420, true),
     caps(free, 640, true),
-    caps(free, 900, true),
-    caps(800, free),
+    caps(900, free),
     caps(1000, 700, true),
   ],
   map: [
     caps(free, free),
     caps(free, 700, true),
-    caps(free, 1100, true),
-    caps(free, 1600, true),
-    caps(free, 2400, true),
-    caps(1800, free),
-    caps(2600, free),
-    caps(4000, free),
+    caps(free, 1200, true),
+    caps(free, 2200, true),
+    caps(2000, free),
+    caps(3200, free),
   ],
 }
 
@@ -106,24 +102,35 @@ const usualShapes: ShapeChoice = {
   map: shapes.map[0] ?? caps(free, free),
 }
 
-/** Tries the shapes and takes the one that fills a window of the given aspect best. */
+/** How much a layout loses by links that do not lead to the right. */
+const backwardsCost = 0.6
+
+/** Tries the shapes, and takes the one that shows large and with its links leading to the right. */
 function bestFirst(input: LayoutInput, tree: Tree): Layout {
-  let best: { layout: Placement; score: number } | undefined
+  let best: { layout: Layout; score: number } | undefined
   for (const namespace of shapes.namespace) {
     for (const cluster of shapes.cluster) {
       for (const map of shapes.map) {
         const choice = { app: usualShapes.app, namespace, cluster, map }
-        const tried = place(input, tree, null, choice)
-        const scale = Math.min(
-          input.aspect / Math.max(1, tried.width),
-          1 / Math.max(1, tried.height),
-        )
-        const score = scale * (map.mergeSteps ? 0.95 : 1) * (cluster.mergeSteps ? 0.95 : 1)
+        const tried = finish(input, tree, place(input, tree, null, choice))
+        const score = scoreOf(tried, input)
         if (best === undefined || score > best.score * 1.001) best = { layout: tried, score }
       }
     }
   }
-  return finish(input, tree, best?.layout ?? place(input, tree, null, usualShapes))
+  return best?.layout ?? finish(input, tree, place(input, tree, null, usualShapes))
+}
+
+/** The zoom at which a layout fits a window of height 1, less what links in awkward directions cost. */
+function scoreOf({ rects, bounds }: Layout, { aspect, links }: LayoutInput): number {
+  const zoom = Math.min(aspect / Math.max(1, bounds.width), 1 / Math.max(1, bounds.height))
+  let backwards = 0
+  for (const { source, target } of links) {
+    const from = rects.get(source)
+    const to = rects.get(target)
+    if (from !== undefined && to !== undefined && to.x < from.x + from.width) backwards += 1
+  }
+  return zoom * (1 - (backwardsCost * backwards) / Math.max(1, links.length))
 }
 
 interface Placement {

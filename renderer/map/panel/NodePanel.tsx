@@ -1,15 +1,14 @@
 import { Button } from '@patternfly/react-core'
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table'
 import type { Graph, GraphNode } from '../../api/index.ts'
+import { healthLooks, VerdictIcon } from '../../ui/index.ts'
 import {
   formatBytesRate,
   formatLatency,
   formatRate,
   formatRatio,
-  healthLooks,
   healthOrder,
-  VerdictIcon,
-} from '../../ui/index.ts'
+} from '../../words/index.ts'
 import type { Scene, SceneEdge } from '../scene/index.ts'
 import { securityText } from '../words.ts'
 import { Figures } from './Figures.tsx'

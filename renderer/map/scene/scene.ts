@@ -1,5 +1,5 @@
 import type { GraphEdge, GraphNode, HealthStatus } from '../../api/index.ts'
-import { healthOrder } from '../../ui/index.ts'
+import { healthOrder } from '../../words/index.ts'
 import type { BoxKind } from '../layout/index.ts'
 import { isCrossCluster, type Visible } from './filter.ts'
 
