@@ -21,7 +21,7 @@ interface UpOptions {
   readonly edgesPerWorkload: number
   readonly seed: number
   readonly fault: readonly Fault[]
-  readonly detail: Detail
+  readonly detail?: Detail
   readonly scrapeInterval: number
   readonly detach: boolean
 }
@@ -77,7 +77,7 @@ program
   .option('--edges-per-workload <n>', 'calls of each calling workload', wholeNumber, 4)
   .option('--seed <n>', 'seed of all chance', wholeNumber, 1)
   .option('--fault <kind:namespace/workload>', 'plant a fault (repeatable)', addFault, [])
-  .addOption(new Option('--detail <detail>', 'series').choices([...details]).default('standard'))
+  .addOption(new Option('--detail <detail>', 'series').choices([...details]))
   .option('--scrape-interval <seconds>', 'of every Prometheus', wholeNumber, 5)
   .option('--detach', 'return once the fleet is up', false)
   .action((options: UpOptions) => (options.detach ? detach() : up(options)))
@@ -158,7 +158,7 @@ async function up(options: UpOptions): Promise<void> {
         edgesPerWorkload: options.edgesPerWorkload,
         seed: options.seed,
         faults: options.fault,
-        detail: options.detail,
+        ...(options.detail === undefined ? {} : { detail: options.detail }),
       })
       for (const { topology } of traffic.models)
         say(

@@ -17,6 +17,7 @@ export interface TrafficOptions {
   readonly edgesPerWorkload?: number
   readonly seed?: number
   readonly faults?: readonly Fault[]
+  /** Which series; all latency buckets up to 300 workloads and few above, unless told. */
   readonly detail?: Detail
 }
 
@@ -30,6 +31,8 @@ export interface Traffic {
 /** Above this, workloads are told by series alone, without objects. */
 const objectsUpTo = 2_000
 const separateWorkloads = 40
+/** Above this, two cores cannot scrape all latency buckets every five seconds. */
+const allBucketsUpTo = 300
 
 /**
  * Applies the model's objects to each cluster and has each cluster's
@@ -48,7 +51,9 @@ export async function playTraffic(rig: Rig, options: TrafficOptions = {}): Promi
         )
       const live = await startExporters(model, {
         clusters: clusters.map(({ name }) => name),
-        ...(options.detail === undefined ? {} : { detail: options.detail }),
+        detail:
+          options.detail ??
+          (model.topology.workloads.length > allBucketsUpTo ? 'coarse' : 'standard'),
       })
       closers.push(() => live.close())
       for (const { cluster: name, port } of live.exporters)
