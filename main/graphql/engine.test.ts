@@ -52,7 +52,7 @@ function flow(from: string, to: string, rate: number, code = '200') {
 /** Reads the next event of a subscription, letting time pass until it is there. */
 async function nextOf<T>(events: AsyncIterator<T>): Promise<T> {
   const results: IteratorResult<T>[] = []
-  void events.next().then((next) => results.push(next))
+  void events.next().then((event) => results.push(event))
   for (let turn = 0; results.length === 0 && turn < 100; turn++) {
     await vi.advanceTimersByTimeAsync(100)
   }
