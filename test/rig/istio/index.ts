@@ -55,7 +55,10 @@ export function istiodValues(
   }
 }
 
-/** Installs the charts `base` and `istiod`; resolves when istiod is Ready by its own Deployment. */
+/**
+ * Installs the chart `istiod`, and before it, for the default revision, `base`;
+ * resolves when istiod is Ready by its own Deployment.
+ */
 export async function installIstio(target: PodCluster, options: IstioOptions): Promise<void> {
   const { version, root } = options
   const { client } = target.cluster
@@ -72,20 +75,20 @@ export async function installIstio(target: PodCluster, options: IstioOptions): P
   ]
   if (root !== undefined) prepared.push(await meshCertificates(target.spec.name, root))
   const values = istiodValues(target, options)
+  const name = options.revision === undefined ? 'istiod' : `istiod-${options.revision}`
   const [base, istiod] = await Promise.all([
     renderChart({ version, chart: 'base', name: 'istio-base', namespace, values: {} }),
     renderChart({
       version,
       chart: 'istio-control/istio-discovery',
-      name: options.revision === undefined ? 'istiod' : `istiod-${options.revision}`,
+      name,
       namespace,
       values,
     }),
   ])
   await client.apply(prepared)
-  await client.apply(base)
+  if (options.revision === undefined) await client.apply(base)
   await client.apply(istiod)
-  const name = options.revision === undefined ? 'istiod' : `istiod-${options.revision}`
   await untilReady(target.api, namespace, name)
 }
 

@@ -95,7 +95,7 @@ export async function startPodFleet(
   supervisor.own(dir)
   const ports = await takePorts()
   const clusters: PodCluster[] = []
-  const stop = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     await Promise.all(clusters.map(({ node }) => node.stop()))
     await Promise.all(
       clusters.map(({ api, cluster }) => Promise.all([api.close(), cluster.close()])),
@@ -104,6 +104,8 @@ export async function startPodFleet(
     await keeper.end()
     await ports.release()
   }
+  let ending: Promise<void> | undefined
+  const stop = (): Promise<void> => (ending ??= end())
   try {
     const addresses: ClusterAddresses[] = []
     for (const index of specs.keys()) addresses.push(await createNode(run, index))

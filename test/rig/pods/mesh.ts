@@ -55,30 +55,38 @@ export async function startMesh({
       fleet.clusters.map(async (target) => {
         await installIstio(target, { version, meshId: 'mesh1', root })
         progress(`istiod ${version} is Ready in ${target.spec.name}`)
-        await installEastWestGateway(target, version)
       }),
     )
-    await linkClusters(fleet.clusters)
-    progress('gateways are Ready, clusters read each other')
     const namespace = demoNamespaceName
-    await east.cluster.client.apply([
-      demoNamespace(namespace),
-      demoService(namespace, 'backend', true),
-      ...demoWorkload(namespace, { name: 'frontend', calls: [`http://backend.${namespace}/`] }),
-    ])
-    await west.cluster.client.apply([
-      demoNamespace(namespace),
-      ...demoWorkload(namespace, { name: 'backend', tcp: true }),
+    await Promise.all([
+      ...fleet.clusters.map((target) => installEastWestGateway(target, version)),
+      linkClusters(fleet.clusters),
+      applyDemo(east, west),
     ])
     await Promise.all([
       untilReady(east.api, namespace, 'frontend'),
       untilReady(west.api, namespace, 'backend'),
     ])
-    progress('the demo is Ready')
+    progress('gateways and demo are Ready')
     return { fleet, east, west, root, stop: fleet.stop }
   } catch (error) {
     onProgress(fleet.notes.join('\n'))
     await fleet.stop()
     throw error
   }
+}
+
+async function applyDemo(east: PodCluster, west: PodCluster): Promise<void> {
+  const namespace = demoNamespaceName
+  await Promise.all([
+    east.cluster.client.apply([
+      demoNamespace(namespace),
+      demoService(namespace, 'backend', true),
+      ...demoWorkload(namespace, { name: 'frontend', calls: [`http://backend.${namespace}/`] }),
+    ]),
+    west.cluster.client.apply([
+      demoNamespace(namespace),
+      ...demoWorkload(namespace, { name: 'backend', tcp: true }),
+    ]),
+  ])
 }

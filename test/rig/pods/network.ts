@@ -148,6 +148,10 @@ export async function removeRun(number: number): Promise<void> {
     .filter((name) => name.startsWith(namespacePrefix(number)))
     .sort((a, b) => b.length - a.length)
   const claim = wanNamespace(number)
+  // With its namespace a device goes too, but only some time later.
+  for (let cluster = 0; cluster < maxClusters; cluster++)
+    if (names.includes(clusterAddresses(number, cluster).nodeNamespace))
+      await run('ip', ['link', 'del', clusterAddresses(number, cluster).hostDevice]).catch(() => {})
   await Promise.all(names.filter((name) => name !== claim).map(removeNamespace))
   await removeNamespace(claim)
 }

@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { V1ConfigMap, V1Pod, V1Secret } from '@kubernetes/client-node'
 import type { Supervisor } from '../process/index.ts'
 import { podAddresses, type ClusterAddresses } from './addresses.ts'
@@ -92,6 +93,18 @@ export async function startNode(options: NodeOptions): Promise<PodNode> {
     say,
   }
 
+  /** istiod may start before its CRDs are served. */
+  const deviate = async (namespace: string, wanted: () => boolean): Promise<void> => {
+    while (wanted())
+      try {
+        if (await applyDeviations(api, namespace)) return
+        await sleep(200)
+      } catch (error) {
+        say(`the rig's own objects for Istio: ${String(error)}`)
+        await sleep(2000)
+      }
+  }
+
   const watched = api.watch<V1Pod>(`/api/v1/pods?fieldSelector=spec.nodeName%3D${name}`, {
     changed: (pod) => {
       const uid = pod.metadata?.uid ?? ''
@@ -99,13 +112,8 @@ export async function startNode(options: NodeOptions): Promise<PodNode> {
       if (running !== undefined) return running.update(pod)
       if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return
       pods.set(uid, startPod(pod, host))
-      const pilot = pod.spec?.containers.some(
-        ({ image }) => parseImage(image ?? '').name === 'pilot',
-      )
-      if (pilot === true)
-        void applyDeviations(api, pod.metadata?.namespace ?? '').catch((error: unknown) =>
-          say(`cannot apply the rig's Telemetry: ${String(error)}`),
-        )
+      if (pod.spec?.containers.some(({ image }) => parseImage(image ?? '').name === 'pilot'))
+        void deviate(pod.metadata?.namespace ?? '', () => pods.has(uid))
     },
     deleted: (pod) => {
       const uid = pod.metadata?.uid ?? ''

@@ -8,7 +8,7 @@ export async function untilObject<T extends KubernetesObject>(
   path: string,
   good: (object: T) => boolean,
   why: () => Promise<string>,
-  timeoutMs = 90_000,
+  timeoutMs = 180_000,
 ): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>()
   const watched = api.watch<T>(path, {
