@@ -57,8 +57,8 @@ export function startClusterWatch(
       namespace,
       fallbackNamespace: options.fallbackNamespace,
       onChange: () => changed(resource.kind),
-      reachable: connection.reachable,
-      onConnectionFailure: connection.suspect,
+      reachable: () => connection.reachable(),
+      onConnectionFailure: () => connection.suspect(),
     })
     reflectors.set(key, reflector)
     return reflector
@@ -231,8 +231,8 @@ export function startClusterWatch(
     syncing: () =>
       !discovered ||
       [...reflectors.values()].some(
-        ({ resource, status }) =>
-          status().state === 'syncing' && resource.kind !== definitions.kind,
+        (reflector) =>
+          reflector.status().state === 'syncing' && reflector.resource.kind !== definitions.kind,
       ),
     withheld,
     stop() {

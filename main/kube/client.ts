@@ -17,7 +17,7 @@ import type { ContextEntry } from './kubeconfig.ts'
 type TlsOptions = buildConnector.BuildOptions
 
 /** How a request differs from a plain GET. */
-export interface KubeRequest {
+interface KubeRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array

@@ -1,5 +1,5 @@
 /** Why an API server could not be asked, in the states a person is shown. */
-export type FailureState = 'unreachable' | 'unauthorized' | 'degraded'
+type FailureState = 'unreachable' | 'unauthorized' | 'degraded'
 
 /** A failure in words: what happened and what to do next. */
 export interface Failure {

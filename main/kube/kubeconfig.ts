@@ -7,7 +7,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 
 /** A program that a kubeconfig user entry wants run to get credentials. */
-export interface ExecPlugin {
+interface ExecPlugin {
   readonly command: string
   readonly args: readonly string[]
   /** Names and values the kubeconfig adds to its environment. */
@@ -41,7 +41,7 @@ export interface ContextEntry {
 }
 
 /** A file, or an entry of it, that could not be read; the others work. */
-export interface KubeconfigProblem {
+interface KubeconfigProblem {
   readonly file: string
   readonly reason: string
 }

@@ -7,7 +7,7 @@ const annotationDomain =
 const longestAnnotation = 4096
 
 /** The annotations this product reads; undefined without any. */
-export function knownAnnotations(value: unknown): Record<string, string> | undefined {
+function knownAnnotations(value: unknown): Record<string, string> | undefined {
   if (!isRecord(value)) return undefined
   let kept: Record<string, string> | undefined
   for (const name in value) {
@@ -135,6 +135,7 @@ const trafficPolicyMask: Mask = {
   portLevelSettings: portTrafficPolicyMask,
 }
 
+/** Where a DestinationRule applies and how it treats connections; certificates by name only. */
 export const destinationRuleMask: Mask = {
   host: true,
   exportTo: true,
@@ -165,6 +166,7 @@ export const virtualServiceMask: Mask = {
   tcp: { match: true, route: routeMask },
 }
 
+/** An endpoint outside Kubernetes, on its own or in a ServiceEntry. */
 export const workloadEntryMask = {
   address: true,
   ports: true,
@@ -182,7 +184,7 @@ export const workloadEntryMask = {
 export const meshConfigMask: Mask = { mesh: true, meshNetworks: true }
 
 /** One certificate of a cluster's root of trust, as kept in place of its PEM. */
-export interface RootCertificate {
+interface RootCertificate {
   /** SHA-256 of the DER, lower-case hex. */
   readonly fingerprint: string
   readonly subject: string

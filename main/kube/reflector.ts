@@ -15,7 +15,7 @@ import {
 } from './watch-state.ts'
 
 /** What is known of one kind: whether it is complete, or why it cannot be read. */
-export type ReflectorStatus =
+type ReflectorStatus =
   | { readonly state: 'syncing' | 'synced' }
   | {
       readonly state: 'unreadable'
@@ -48,7 +48,7 @@ export interface ReflectorOptions {
   /** Resolves when the API server is believed to be reachable; rejects when stopped. */
   readonly reachable: () => Promise<void>
   /** Told of failures that concern the whole API server: no connection, 401. */
-  readonly onConnectionFailure: (error: unknown) => void
+  readonly onConnectionFailure: () => void
 }
 
 const pageSize = 500
@@ -127,7 +127,8 @@ export function startReflector(options: ReflectorOptions): Reflector {
         continueToken = token
         continue
       }
-      if (endList(state, String(page['metadata']['resourceVersion'] ?? ''))) changed()
+      const { resourceVersion } = page['metadata']
+      if (endList(state, typeof resourceVersion === 'string' ? resourceVersion : '')) changed()
       backoffMs = firstBackoffMs
       setStatus({ state: 'synced' })
       return
@@ -175,12 +176,12 @@ export function startReflector(options: ReflectorOptions): Reflector {
   function afterFailure(error: unknown): number {
     state.incoming = null
     if (!(error instanceof KubeStatusError)) {
-      options.onConnectionFailure(error)
+      options.onConnectionFailure()
       return nextBackoff()
     }
     switch (error.status) {
       case 401:
-        options.onConnectionFailure(error)
+        options.onConnectionFailure()
         return nextBackoff()
       case 410:
         state.resourceVersion = null

@@ -108,13 +108,14 @@ function connect(state: WatchState, server: Server, limit: number, paged: boolea
   state.incoming = null
 }
 
+const objectNames = ['a', 'b', 'c', 'd', 'e', 'f']
 const step = fc.oneof(
   fc.record({
     do: fc.constant('put' as const),
-    name: fc.constantFrom(...'abcdef'),
+    name: fc.constantFrom(...objectNames),
     value: fc.nat(5),
   }),
-  fc.record({ do: fc.constant('remove' as const), name: fc.constantFrom(...'abcdef') }),
+  fc.record({ do: fc.constant('remove' as const), name: fc.constantFrom(...objectNames) }),
   fc.record({ do: fc.constant('compact' as const) }),
   fc.record({ do: fc.constant('connect' as const), limit: fc.nat(6), paged: fc.boolean() }),
 )

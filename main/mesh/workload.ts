@@ -24,10 +24,7 @@ const revisionLabels = [
 ]
 
 /** Istio's canonical service and revision of pods with these labels. */
-export function canonicalNames(
-  labels: Labels,
-  workloadName: string,
-): { app: string; version: string } {
+function canonicalNames(labels: Labels, workloadName: string): { app: string; version: string } {
   return {
     app: firstLabel(labels, nameLabels) ?? workloadName,
     version: firstLabel(labels, revisionLabels) ?? 'latest',

@@ -31,10 +31,10 @@ export const defaultSettings: Settings = {
  * Reads one stored setting. A value that does not fit (an older or newer
  * version wrote it) gives the reason instead, so that the caller can keep the default.
  */
-export function parseSetting<K extends keyof Settings>(
-  name: K,
+export function parseSetting(
+  name: keyof Settings,
   json: string,
-): { ok: true; value: Settings[K] } | { ok: false; reason: string } {
+): { ok: true; setting: Partial<Settings> } | { ok: false; reason: string } {
   let value: unknown
   try {
     value = JSON.parse(json)
@@ -42,9 +42,9 @@ export function parseSetting<K extends keyof Settings>(
     return { ok: false, reason: 'is not JSON' }
   }
   const parsed = settingsSchema.partial().safeParse({ [name]: value })
-  const field = parsed.success ? parsed.data[name] : undefined
-  if (field !== undefined) return { ok: true, value: field as Settings[K] }
-  return { ok: false, reason: parsed.success ? 'is empty' : z.prettifyError(parsed.error) }
+  if (!parsed.success) return { ok: false, reason: z.prettifyError(parsed.error) }
+  // Without undefined fields, which `exactOptionalPropertyTypes` tells from absent ones.
+  return { ok: true, setting: parsed.data as Partial<Settings> }
 }
 
 /** Checks settings before they are stored; throws with every problem named. */

@@ -64,15 +64,13 @@ export function openState(options: { home?: string; onProblem?: OnProblem } = {}
   )
 
   function settings(): Settings {
-    const read: { -readonly [K in keyof Settings]: Settings[K] } = { ...defaultSettings }
-    const take = <K extends keyof Settings>(name: K, json: string): void => {
-      const parsed = parseSetting(name, json)
-      if (parsed.ok) read[name] = parsed.value
-      else options.onProblem?.(`setting ${name} in ${file} ${parsed.reason}; its default is used`)
-    }
+    let read = defaultSettings
     for (const row of selectSettings.all()) {
       const name = String(row['name'])
-      if (isSettingName(name)) take(name, String(row['value']))
+      if (!isSettingName(name)) continue
+      const parsed = parseSetting(name, String(row['value']))
+      if (parsed.ok) read = { ...read, ...parsed.setting }
+      else options.onProblem?.(`setting ${name} in ${file} ${parsed.reason}; its default is used`)
     }
     return read
   }
