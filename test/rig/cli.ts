@@ -165,10 +165,10 @@ async function up(options: UpOptions): Promise<void> {
           `traffic among ${topology.workloads.length} workloads of ${topology.clusters.map(({ name }) => name).join(', ')}`,
         )
     }
-    ready = true
     say(`up in ${((performance.now() - began) / 1000).toFixed(1)} s`)
     console.log(`kubeconfig: ${rig.kubeconfigPath}`)
     console.log(`try: ./smm --kubeconfig ${rig.kubeconfigPath} fleet`)
+    ready = true
   } catch (error) {
     await stop()
     await closeControl()
@@ -192,10 +192,10 @@ async function detach(): Promise<void> {
   let shown = 0
   for (;;) {
     await sleep(250)
+    const status = (await askControl(controlPath, 'status')) as Status | null
     const text = existsSync(logPath) ? readFileSync(logPath, 'utf8') : ''
     process.stderr.write(text.slice(shown))
     shown = text.length
-    const status = (await askControl(controlPath, 'status')) as Status | null
     if (status?.ready === true) return
     if (child.exitCode !== null || child.signalCode !== null) {
       process.exitCode = 1
