@@ -1,3 +1,3 @@
 export { createExecutor, type Executor } from './executor.ts'
-export { startServer, type Server, type ServerOptions } from './server.ts'
+export { startServer, type Server } from './server.ts'
 export { sdl } from './generated/sdl.ts'

@@ -76,7 +76,7 @@ export function drawMap(view: FleetView, request: MapRequest, answers: MapAnswer
 }
 
 /** The nodes of some namespaces, what they talk to, and the edges between. */
-export function around(graph: Graph, namespaces: ReadonlySet<string>): Graph {
+function around(graph: Graph, namespaces: ReadonlySet<string>): Graph {
   const inside = new Set(
     graph.nodes.filter(({ namespace }) => namespaces.has(namespace)).map(({ id }) => id),
   )

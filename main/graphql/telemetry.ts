@@ -2,7 +2,7 @@ import type { EndpointAnswer, FleetSource } from '../fleet/index.ts'
 import type { BytesQuestion, EdgesQuestion, LatencyQuestion } from '../prom/index.ts'
 
 /** The questions a map is made of. */
-export type MapQuestion = EdgesQuestion | LatencyQuestion | BytesQuestion
+type MapQuestion = EdgesQuestion | LatencyQuestion | BytesQuestion
 
 /** Asks telemetry and remembers. */
 export interface Telemetry {
@@ -16,7 +16,7 @@ export interface Telemetry {
 }
 
 /** How long a silent Prometheus' last answer is shown. After that its part of the map is gone. */
-export const keepSeconds = 300
+const keepSeconds = 300
 
 /** Questions remembered at once: a few windows with their percentiles and bytes. */
 const maxQuestions = 16

@@ -73,6 +73,8 @@ function brokenLocalRule(it: Import, from: Place, isTest: boolean): string | nul
   }
   if (from.area !== 'main') return from.area === to.area ? null : `${from.area} imports only itself`
   if (to.area === 'preload' && from.room === 'desktop') return null
+  // For the version alone.
+  if (it.to === 'package.json') return null
   if (to.area !== 'main') return `main imports nothing of ${to.area}`
   if (!it.to.endsWith(`main/${to.room}/index.ts`))
     return `main/${to.room} is entered by its index.ts only`

@@ -26,9 +26,17 @@ interface Fleet {
   }[]
 }
 
-async function smm<T>(...args: readonly string[]) {
-  const run = await user.smm('--kubeconfig', rig.kubeconfigPath, ...args, '-o', 'json')
-  return { ...run, answer: JSON.parse(run.stdout) as T }
+const smm = (...args: readonly string[]) =>
+  user.smm('--kubeconfig', rig.kubeconfigPath, ...args, '-o', 'json')
+
+async function fleet(...args: readonly string[]) {
+  const run = await smm('fleet', ...args)
+  return { ...run, answer: JSON.parse(run.stdout) as Fleet }
+}
+
+async function graph(...args: readonly string[]) {
+  const run = await smm('graph', ...args)
+  return { ...run, answer: JSON.parse(run.stdout) as Graph }
 }
 
 function names() {
@@ -38,7 +46,7 @@ function names() {
 }
 
 test('a kubeconfig is enough to see the fleet', async () => {
-  const { code, stderr, answer } = await smm<Fleet>('fleet')
+  const { code, stderr, answer } = await fleet()
   expect(code, stderr).toBe(0)
   expect(answer.clusters.map(({ name }) => name)).toEqual(rig.clusters.map(({ name }) => name))
   for (const { state, kubernetesVersion, provider, counts } of answer.clusters) {
@@ -52,7 +60,7 @@ test('a kubeconfig is enough to see the fleet', async () => {
 
 test('--context chooses, and an unknown one is wrong usage that names those there are', async () => {
   const { first, second } = names()
-  const { answer } = await smm<Fleet>('fleet', '--context', second.name)
+  const { answer } = await fleet('--context', second.name)
   expect(answer.clusters.map(({ name }) => name)).toEqual([second.name])
   const wrong = await user.smm('--kubeconfig', rig.kubeconfigPath, 'fleet', '--context', 'nowhere')
   expect([wrong.code, wrong.stdout]).toEqual([2, ''])
@@ -60,7 +68,7 @@ test('--context chooses, and an unknown one is wrong usage that names those ther
 })
 
 test('each Prometheus is found and asked through its API server', async () => {
-  const { code, stderr, answer } = await smm<Graph>('graph')
+  const { code, stderr, answer } = await graph()
   expect(code, stderr).toBe(0)
   expect(answer.clusters.map(({ ageSeconds }) => ageSeconds)).toEqual([0, 0])
 })
@@ -69,7 +77,7 @@ test('a Prometheus that is down makes the answer partial, and the rest is printe
   const { first, second } = names()
   await second.stopPrometheus()
   try {
-    const { code, stderr, answer } = await smm<Graph>('graph')
+    const { code, stderr, answer } = await graph()
     expect(code).toBe(3)
     expect(stderr).toContain(`${second.name}: no telemetry`)
     expect(stderr).not.toContain(`${first.name}: no telemetry`)
@@ -86,7 +94,7 @@ test('an API server that is down makes the answer partial, with reason and remed
   const { first, second } = names()
   await first.stopApiServer()
   try {
-    const { code, answer } = await smm<Fleet>('fleet')
+    const { code, answer } = await fleet()
     expect(code).toBe(3)
     const [down, up] = answer.clusters
     expect(down).toMatchObject({ name: first.name, state: 'unreachable' })

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 export const launcher = new URL('../../../smm', import.meta.url).pathname
 
 /** What a finished command left. */
-export interface Finished {
+interface Finished {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
@@ -26,7 +26,7 @@ export interface User {
 }
 
 /** A command that goes on. */
-export interface Started {
+interface Started {
   readonly child: ChildProcess
   /** Waits for text on stdout or stderr and gives all there is so far. Rejects when it ends without. */
   saw(pattern: RegExp): Promise<string>
