@@ -1,6 +1,7 @@
 import { code, expect, JsonShapeError, more, skipSpace } from './json.ts'
 import { readQuotedNumber, readSecondsAsMs, readString, skipValue } from './json.ts'
 import type { Cursor } from './json.ts'
+import { numberReader } from './numbers.ts'
 import { labelReader } from './labels.ts'
 import { PrometheusError } from './error.ts'
 import type { LabelColumn, Table } from './table.ts'
@@ -22,28 +23,30 @@ export interface SeriesTable {
 export function decodeVector(body: Uint8Array): Table {
   return decode(body, 'vector', (cursor) => {
     let rowCount = 0
-    let rate = new Float64Array(guessRows(cursor.bytes))
-    const reader = labelReader(cursor, rate.length)
+    const guess = guessRows(cursor.bytes)
+    const reader = labelReader(cursor, guess)
+    const rates = numberReader(cursor, guess)
     for (let first = true; more(cursor, code.closeArray, first); first = false) {
-      let value = NaN
+      let isKept = false
       expect(cursor, code.openObject)
       for (let start = true; more(cursor, code.closeObject, start); start = false) {
         const key = nextKey(cursor)
         if (key === 'metric') reader.read(rowCount)
-        else if (key === 'value') value = readPair(cursor).value
-        else skipValue(cursor)
+        else if (key === 'value') {
+          expect(cursor, code.openArray)
+          skipValue(cursor)
+          expect(cursor, code.comma)
+          isKept = rates.read()
+          expect(cursor, code.closeArray)
+        } else skipValue(cursor)
       }
-      if (!Number.isFinite(value)) {
-        reader.clear(rowCount)
-        continue
-      }
-      if (rowCount === rate.length) rate = larger(rate)
-      rate[rowCount++] = value
+      if (isKept) rowCount++
+      else reader.clear(rowCount)
     }
     return {
       rowCount,
       labels: reader.finish(rowCount),
-      values: { rate: rate.subarray(0, rowCount) },
+      values: { rate: rates.finish() },
     }
   })
 }
@@ -132,20 +135,24 @@ function readPair(cursor: Cursor): { readonly atMs: number; readonly value: numb
   return pair
 }
 
+const metricKey = Buffer.from('"metric":')
+const valueKey = Buffer.from('"value":')
+
 /** Reads an object's next key; the two that every row has are told without making a string. */
 function nextKey(cursor: Cursor): string {
-  const { bytes, at } = cursor
-  if (bytes[at + 8] === code.colon && bytes.toString('latin1', at, at + 8) === '"metric"') {
-    cursor.at = at + 9
-    return 'metric'
-  }
-  if (bytes[at + 7] === code.colon && bytes.toString('latin1', at, at + 7) === '"value"') {
-    cursor.at = at + 8
-    return 'value'
-  }
+  if (takeBytes(cursor, metricKey)) return 'metric'
+  if (takeBytes(cursor, valueKey)) return 'value'
   const key = readString(cursor)
   expect(cursor, code.colon)
   return key
+}
+
+function takeBytes(cursor: Cursor, wanted: Buffer): boolean {
+  for (let at = 0; at < wanted.length; at++) {
+    if (cursor.bytes[cursor.at + at] !== wanted[at]) return false
+  }
+  cursor.at += wanted.length
+  return true
 }
 
 /** Walks an answer's envelope and reads its result, whose opening bracket is behind the cursor. */

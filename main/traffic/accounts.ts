@@ -1,14 +1,14 @@
 import { endKind, type Ends } from './ends.ts'
-import { tuples } from './intern.ts'
-import { side, unknown, type Rows } from './rows.ts'
+import { tuples, type Tuples } from './intern.ts'
+import { side, unknown, type Codebook, type Rows } from './rows.ts'
 
 /**
  * What both sides' rows must agree on, besides their ends, to tell of the same
- * traffic: for requests the host and how they ended; for percentiles and
- * bodies the protocol; for TCP nothing more, as its connections have flags of
- * their own on each side.
+ * traffic: for requests the host and how they ended; for percentiles, bodies
+ * and TCP (whose connections have flags of their own on each side) only the
+ * protocol.
  */
-export type Agreement = 'hostAndResponse' | 'protocol' | 'ends'
+export type Agreement = 'hostAndResponse' | 'protocol'
 
 /** Rows of one kind and who is at their ends. */
 export interface Part {
@@ -16,9 +16,18 @@ export interface Part {
   readonly ends: Ends
 }
 
-/** The same, with 1 for each row that counts. */
-export interface CountedPart extends Part {
-  readonly counted: Uint8Array
+/** The rows that count, sorted into flows: what one source sent one target in one way. */
+export interface Flows extends Part {
+  /** (source, target, protocol) of flows. */
+  readonly pairs: Tuples
+  /** Per row its pair; `unknown` for a row that does not count. */
+  readonly pairOf: Int32Array
+  /** Per row its flow; flows of one pair differ in host and response, where these matter. */
+  readonly flowOf: Int32Array
+  readonly count: number
+  /** Per flow. */
+  readonly host: Int32Array
+  readonly response: Int32Array
 }
 
 /** What is known of ends that traffic only passes. */
@@ -29,40 +38,61 @@ export interface Passage {
 
 /**
  * Both ends of a connection, and a waypoint between them, tell of the same
- * traffic. Gives 1 for every row that counts: the destination's account, else
- * the waypoint's, and the source's only for what neither of them tells.
+ * traffic. What counts is the destination's account, else the waypoint's, and
+ * the source's only for what neither of them tells.
  */
-export function countedRows(
-  rows: Rows,
-  ends: Ends,
+export function chooseAccounts(
+  { rows, ends }: Part,
   agreement: Agreement,
-  protocolOf: (response: number) => number,
+  book: Codebook,
   passage: Passage,
-): Uint8Array {
-  const counted = new Uint8Array(rows.count)
-  const flows = tuples()
-  const flowOf = new Int32Array(rows.count).fill(unknown)
-  const best: number[] = []
+): Flows {
+  const pairs = tuples(rows.count)
+  const pairOf = new Int32Array(rows.count)
+  const flowOf = new Int32Array(rows.count)
   const isExact = agreement === 'hostAndResponse'
-  const detail = (row: number) => {
-    if (isExact) return rows.response[row] ?? 0
-    return agreement === 'protocol' ? protocolOf(rows.response[row] ?? 0) : 0
+  // Flows of a pair as a chain: mostly there is one, so no table is needed to find it.
+  const first = new Int32Array(rows.count).fill(unknown)
+  const next = new Int32Array(rows.count)
+  const host = new Int32Array(rows.count)
+  const response = new Int32Array(rows.count)
+  const best = new Uint8Array(rows.count).fill(side.source + 1)
+  let count = 0
+
+  function flowIn(pair: number, ownHost: number, ownResponse: number): number {
+    let flow = first[pair] ?? unknown
+    while (flow !== unknown && (host[flow] !== ownHost || response[flow] !== ownResponse)) {
+      flow = next[flow] ?? unknown
+    }
+    if (flow !== unknown) return flow
+    host[count] = ownHost
+    response[count] = ownResponse
+    next[count] = first[pair] ?? unknown
+    first[pair] = count
+    return count++
   }
+
   for (let row = 0; row < rows.count; row++) {
     const from = ends.source[row] ?? unknown
     const to = ends.target[row] ?? unknown
-    if (from === unknown || to === unknown) continue
-    const flow = flows.intern(from, to, isExact ? (rows.host[row] ?? 0) : 0, detail(row))
+    if (from === unknown || to === unknown) {
+      pairOf[row] = unknown
+      continue
+    }
+    const own = rows.response[row] ?? 0
+    const pair = pairs.intern(from, to, book.responses.at(own, 0))
+    const flow = isExact ? flowIn(pair, rows.host[row] ?? 0, own) : flowIn(pair, 0, 0)
+    pairOf[row] = pair
     flowOf[row] = flow
-    const own = rows.side[row] ?? 0
-    if (own < (best[flow] ?? 3)) best[flow] = own
+    const ownSide = rows.side[row] ?? 0
+    if (ownSide < (best[flow] ?? 0)) best[flow] = ownSide
   }
-  const answered = answeredElsewhere(rows, ends, detail, passage)
+  const answered = answeredElsewhere({ rows, ends }, isExact, passage)
   for (let row = 0; row < rows.count; row++) {
-    const flow = flowOf[row] ?? unknown
-    if (flow !== unknown && rows.side[row] === best[flow] && !answered(row)) counted[row] = 1
+    if (pairOf[row] === unknown) continue
+    if (rows.side[row] !== best[flowOf[row] ?? 0] || answered(row)) pairOf[row] = unknown
   }
-  return counted
+  return { rows, ends, pairs, pairOf, flowOf, count, host, response }
 }
 
 /**
@@ -74,16 +104,16 @@ export function countedRows(
  * are known by name, and what is left went to one without a proxy or nowhere.
  */
 function answeredElsewhere(
-  rows: Rows,
-  ends: Ends,
-  detail: (row: number) => number,
+  { rows, ends }: Part,
+  isExact: boolean,
   passage: Passage,
 ): (row: number) => boolean {
+  const detail = (row: number) => (isExact ? (rows.response[row] ?? 0) : 0)
   interface Answers {
     hasRemote: boolean
     readonly targets: Set<number>
   }
-  let index: { readonly keys: ReturnType<typeof tuples>; readonly found: Answers[] } | null = null
+  let index: { readonly keys: Tuples; readonly found: Answers[] } | null = null
 
   function build() {
     const keys = tuples()

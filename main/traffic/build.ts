@@ -1,17 +1,17 @@
 import type { MeshModel, Workload } from '../mesh/index.ts'
-import { countedRows, dropWaypointHops } from './accounts.ts'
-import type { Agreement, CountedPart, Part, Passage } from './accounts.ts'
+import { chooseAccounts, dropWaypointHops } from './accounts.ts'
+import type { Agreement, Part, Passage } from './accounts.ts'
 import { clusterNames } from './clusters.ts'
-import { addBodies, addRequests, addTcp, edgeSums, graphEdges } from './edges.ts'
+import { addBytes, addRequests, edgeSums, graphEdges } from './edges.ts'
 import { endKind, placeEnds, whereabouts } from './ends.ts'
 import { frontsOf } from './fronts.ts'
-import type { Graph, GraphCluster, GraphNode } from './graph.ts'
+import type { Graph, GraphCluster, GraphNode, HealthReason } from './graph.ts'
 import { judgeReplicas, judgeRequests, withoutRequests, worst } from './health.ts'
 import type { GraphInput } from './input.ts'
 import { names, tuples } from './intern.ts'
 import { latencyOf, latencyValues } from './latency.ts'
 import { canonicalNames, groupNodes, type NodeDraft } from './nodes.ts'
-import { codebook, readRows, tablesOf, type AnswerTable } from './rows.ts'
+import { codebook, protocols, readRows, tablesOf, type AnswerTable } from './rows.ts'
 import { defaultTolerances } from './tolerance.ts'
 
 /** Makes the one map of a fleet from what its telemetry and its objects say. */
@@ -41,21 +41,18 @@ export function buildGraph(input: GraphInput): Graph {
     isBetween: (end) =>
       isWaypoint(end) || waypoints.has(end) || workloads.of(end)?.role === 'gateway',
   }
-  const protocolOf = (response: number) => book.responses.at(response, 0)
-  const count = (part: Part, agreement: Agreement): CountedPart => ({
-    ...part,
-    counted: countedRows(part.rows, part.ends, agreement, protocolOf, passage),
-  })
-  const requests = count(hops, 'hostAndResponse')
-  const tcp = count(tcpHops, 'ends')
-  const bodies = count(
+  const choose = (part: Part, agreement: Agreement) =>
+    chooseAccounts(part, agreement, book, passage)
+  const requests = choose(hops, 'hostAndResponse')
+  const tcp = choose(tcpHops, 'protocol')
+  const bodies = choose(
     read(
       tablesOf(answers, ({ bytes }) => bytes?.bytes),
       ['sentRate', 'receivedRate'],
     ),
     'protocol',
   )
-  const quantiles = count(
+  const quantiles = choose(
     read(
       tablesOf(answers, ({ latency }) => latency?.latency),
       latencyValues,
@@ -74,9 +71,9 @@ export function buildGraph(input: GraphInput): Graph {
   )
   const sums = edgeSums()
   addRequests(sums, requests, nodes.of, book)
-  addTcp(sums, tcp, nodes.of)
-  addBodies(sums, bodies, nodes.of, book)
-  const latency = latencyOf(sums, quantiles, nodes.of, book)
+  addBytes(sums, tcp, nodes.of, 'add')
+  addBytes(sums, bodies, nodes.of, 'attach')
+  const latency = latencyOf(sums, quantiles, nodes.of)
   for (const end of workloads.inMesh()) nodes.of(end)
 
   const requestCounts = judgeRequests(
@@ -103,16 +100,15 @@ export function buildGraph(input: GraphInput): Graph {
 
   /** Edges by their nodes' ids and protocol, without comparing strings again. */
   function orderEdges(): readonly number[] {
-    const rank = new Float64Array(byId.length)
-    byId.forEach((node, at) => (rank[node] = at))
-    const count = sums.edges.size
-    const keys = new Float64Array(count)
-    for (let edge = 0; edge < count; edge++) {
-      const from = rank[sums.edges.at(edge, 0)] ?? 0
-      const to = rank[sums.edges.at(edge, 1)] ?? 0
-      keys[edge] = (from * byId.length + to) * 4 + sums.edges.at(edge, 2)
+    const rank = new Int32Array(byId.length)
+    for (const [at, node] of byId.entries()) rank[node] = at
+    const bySource: number[][] = byId.map(() => [])
+    for (let edge = 0; edge < sums.edges.size; edge++) {
+      bySource[rank[sums.edges.at(edge, 0)] ?? 0]?.push(edge)
     }
-    return Array.from(keys, (_, edge) => edge).sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0))
+    const place = (edge: number) =>
+      (rank[sums.edges.at(edge, 1)] ?? 0) * protocols.length + sums.edges.at(edge, 2)
+    return bySource.flatMap((own) => own.sort((a, b) => place(a) - place(b)))
   }
 
   /** The objects' workloads as ends, so that telemetry's ends find them. */
@@ -140,14 +136,26 @@ export function buildGraph(input: GraphInput): Graph {
 
 function graphNode(
   draft: NodeDraft,
-  requests: GraphNode['health']['reasons'],
+  requests: HealthReason[],
   hasTelemetry: boolean,
   windowSeconds: number,
 ): GraphNode {
-  const { workloads, ...node } = draft
-  const replicas = workloads.flatMap((workload) => judgeReplicas(workload) ?? [])
-  const own = requests.length > 0 ? requests : [withoutRequests(hasTelemetry, windowSeconds)]
-  return { ...node, health: worst([...own, ...replicas]) }
+  const reasons = requests.length > 0 ? requests : [withoutRequests(hasTelemetry, windowSeconds)]
+  for (const workload of draft.workloads) {
+    const replicas = judgeReplicas(workload)
+    if (replicas !== null) reasons.push(replicas)
+  }
+  return {
+    id: draft.id,
+    kind: draft.kind,
+    cluster: draft.cluster,
+    namespace: draft.namespace,
+    name: draft.name,
+    app: draft.app,
+    version: draft.version,
+    kubernetesKind: draft.kubernetesKind,
+    health: worst(reasons),
+  }
 }
 
 /** The clusters the caller names, and those only telemetry's labels told of. */

@@ -1,8 +1,7 @@
-import type { CountedPart } from './accounts.ts'
-import type { Ends } from './ends.ts'
+import type { Flows } from './accounts.ts'
 import type { GraphEdge, GraphResponse } from './graph.ts'
 import { tuples, type Tuples } from './intern.ts'
-import { policy, protocols, tcpProtocol, unknown, type Codebook, type Rows } from './rows.ts'
+import { policy, protocols, tcpProtocol, unknown, type Codebook } from './rows.ts'
 import { isError } from './tolerance.ts'
 
 /** Edges being summed up: (source node, target node, protocol) tuples and what flowed over each. */
@@ -10,18 +9,62 @@ export interface EdgeSums {
   readonly edges: Tuples
   readonly requestRate: number[]
   readonly errorRate: number[]
+  /** Bytes per second; NaN where none were told. */
   readonly sentRate: number[]
   readonly receivedRate: number[]
   /** How much (requests, or TCP bytes) went over mTLS, and over connections whose security is known. */
   readonly mutualTls: number[]
   readonly secured: number[]
-  /** (edge, code, flags). */
-  readonly responses: Tuples
-  readonly responseRate: number[]
-  /** (response, host). */
-  readonly hosts: Tuples
-  /** (edge, 0 for the source's or 1 for the target's, principal). */
-  readonly principals: Tuples
+  readonly sourcePrincipals: Lists
+  readonly targetPrincipals: Lists
+  /** How requests ended, by edge; values are numbers of `responses`. */
+  readonly endings: Lists
+  /** Per place in `endings`: requests per second, and the hosts they were sent to. */
+  readonly endingRate: number[]
+  readonly hosts: Lists
+}
+
+/**
+ * Short lists of distinct numbers, by number: mostly of one element, so that
+ * walking them is quicker than any table.
+ */
+export interface Lists {
+  /** Adds a value to a list, and gives the place it stands at. */
+  add(list: number, value: number): number
+  /** Place of a list's latest value, `unknown` for an empty list. */
+  first(list: number): number
+  /** The place after a place; `unknown` at the end. */
+  next(place: number): number
+  value(place: number): number
+  list(place: number): number
+  readonly size: number
+}
+
+export function lists(): Lists {
+  const heads: number[] = []
+  const nexts: number[] = []
+  const values: number[] = []
+  const owners: number[] = []
+  return {
+    add(list, value) {
+      while (heads.length <= list) heads.push(unknown)
+      const head = heads[list] ?? unknown
+      for (let place = head; place !== unknown; place = nexts[place] ?? unknown) {
+        if (values[place] === value) return place
+      }
+      heads[list] = values.length
+      nexts.push(head)
+      owners.push(list)
+      return values.push(value) - 1
+    },
+    first: (list) => (list < heads.length ? (heads[list] ?? unknown) : unknown),
+    next: (place) => nexts[place] ?? unknown,
+    value: (place) => values[place] ?? 0,
+    list: (place) => owners[place] ?? 0,
+    get size() {
+      return values.length
+    },
+  }
 }
 
 export function edgeSums(): EdgeSums {
@@ -33,117 +76,136 @@ export function edgeSums(): EdgeSums {
     receivedRate: [],
     mutualTls: [],
     secured: [],
-    responses: tuples(),
-    responseRate: [],
-    hosts: tuples(),
-    principals: tuples(),
+    sourcePrincipals: lists(),
+    targetPrincipals: lists(),
+    endings: lists(),
+    endingRate: [],
+    hosts: lists(),
   }
 }
 
-/** Adds counted request rows (value: rate) to their edges. */
+/** Adds requests (value: rate) to their edges. */
 export function addRequests(
   sums: EdgeSums,
-  { rows, ends, counted }: CountedPart,
+  flows: Flows,
   nodeOf: (end: number) => number,
   book: Codebook,
 ): void {
+  const { rows, pairOf, flowOf } = flows
   const [rates] = rows.values
-  const errors: boolean[] = []
-  const isErrorResponse = (response: number) =>
-    (errors[response] ??= isError(
-      protocols[book.responses.at(response, 0)] === 'grpc' ? 'grpc' : 'http',
-      book.names.text(book.responses.at(response, 1)),
-    ))
+  const edgeOf = edgesOf(sums, flows, nodeOf, 'add')
+  const flowRate = new Float64Array(flows.count)
+  const flowEdge = new Int32Array(flows.count).fill(unknown)
   for (let row = 0; row < rows.count; row++) {
-    if (counted[row] !== 1) continue
+    const pair = pairOf[row] ?? unknown
+    if (pair === unknown) continue
     const rate = rates?.[row] ?? 0
-    const response = rows.response[row] ?? 0
-    const edge = edgeOf(sums, ends, row, nodeOf, book.responses.at(response, 0))
+    const edge = edgeOf(pair)
+    const flow = flowOf[row] ?? 0
+    flowRate[flow] = (flowRate[flow] ?? 0) + rate
+    flowEdge[flow] = edge
+    addSecurity(sums, flows, row, edge, rate)
+  }
+  const errors = errorTest(book)
+  for (let flow = 0; flow < flows.count; flow++) {
+    const edge = flowEdge[flow] ?? unknown
+    if (edge === unknown) continue
+    const rate = flowRate[flow] ?? 0
+    const response = flows.response[flow] ?? 0
     add(sums.requestRate, edge, rate)
-    if (isErrorResponse(response)) add(sums.errorRate, edge, rate)
-    addSecurity(sums, rows, row, edge, rate)
-    const { at } = book.responses
-    const ended = sums.responses.intern(edge, at(response, 1), at(response, 2))
-    add(sums.responseRate, ended, rate)
-    const host = rows.host[row] ?? unknown
-    if (host !== unknown) sums.hosts.intern(ended, host)
+    if (errors(response)) add(sums.errorRate, edge, rate)
+    const ending = sums.endings.add(edge, response)
+    if (ending === sums.endingRate.length) sums.endingRate.push(rate)
+    else add(sums.endingRate, ending, rate)
+    const host = flows.host[flow] ?? unknown
+    if (host !== unknown) sums.hosts.add(ending, host)
   }
 }
 
-/** Adds counted TCP rows (values: sent, received) to their edges. */
-export function addTcp(
+/**
+ * Adds bytes (values: sent, received) to edges: of TCP, which makes edges, or
+ * of bodies, which are attached to the edges there are.
+ */
+export function addBytes(
   sums: EdgeSums,
-  { rows, ends, counted }: CountedPart,
+  flows: Flows,
   nodeOf: (end: number) => number,
+  way: 'add' | 'attach',
 ): void {
-  const [sent, received] = rows.values
-  for (let row = 0; row < rows.count; row++) {
-    if (counted[row] !== 1) continue
-    const edge = edgeOf(sums, ends, row, nodeOf, tcpProtocol)
+  const [sent, received] = flows.rows.values
+  const edgeOf = edgesOf(sums, flows, nodeOf, way)
+  for (let row = 0; row < flows.rows.count; row++) {
+    const pair = flows.pairOf[row] ?? unknown
+    const edge = pair === unknown ? unknown : edgeOf(pair)
+    if (edge === unknown) continue
     const sentRate = sent?.[row] ?? 0
     const receivedRate = received?.[row] ?? 0
-    add(sums.sentRate, edge, sentRate)
-    add(sums.receivedRate, edge, receivedRate)
-    addSecurity(sums, rows, row, edge, sentRate + receivedRate)
+    addToNone(sums.sentRate, edge, sentRate)
+    addToNone(sums.receivedRate, edge, receivedRate)
+    if (way === 'add') addSecurity(sums, flows, row, edge, sentRate + receivedRate)
   }
 }
 
-/** Adds bytes of bodies to edges that there are; rows of no known edge are left out. */
-export function addBodies(
+/** The edges of pairs, each looked up once; `unknown` for one that is not there and not added. */
+export function edgesOf(
   sums: EdgeSums,
-  { rows, ends, counted }: CountedPart,
+  { pairs }: Flows,
   nodeOf: (end: number) => number,
-  book: Codebook,
-): void {
-  const [sent, received] = rows.values
-  for (let row = 0; row < rows.count; row++) {
-    if (counted[row] !== 1) continue
-    const edge = findEdge(sums, rows, ends, row, nodeOf, book)
-    if (edge === unknown) continue
-    add(sums.sentRate, edge, sent?.[row] ?? 0)
-    add(sums.receivedRate, edge, received?.[row] ?? 0)
+  way: 'add' | 'attach',
+): (pair: number) => number {
+  const unasked = -2
+  const found = new Int32Array(pairs.size).fill(unasked)
+  return (pair) => {
+    const known = found[pair] ?? unknown
+    if (known !== unasked) return known
+    const from = nodeOf(pairs.at(pair, 0))
+    const to = nodeOf(pairs.at(pair, 1))
+    const protocol = pairs.at(pair, 2)
+    const edge =
+      way === 'add' ? sums.edges.intern(from, to, protocol) : sums.edges.find(from, to, protocol)
+    if (edge === sums.requestRate.length) {
+      sums.requestRate.push(0)
+      sums.errorRate.push(0)
+      sums.sentRate.push(NaN)
+      sums.receivedRate.push(NaN)
+      sums.mutualTls.push(0)
+      sums.secured.push(0)
+    }
+    found[pair] = edge
+    return edge
   }
 }
 
-/** The edge a row of percentiles or bodies belongs to; `unknown` where there is none. */
-export function findEdge(
-  sums: EdgeSums,
-  rows: Rows,
-  ends: Ends,
-  row: number,
-  nodeOf: (end: number) => number,
-  book: Codebook,
-): number {
-  return sums.edges.find(
-    nodeOf(ends.source[row] ?? unknown),
-    nodeOf(ends.target[row] ?? unknown),
-    book.responses.at(rows.response[row] ?? 0, 0),
-  )
-}
-
-function edgeOf(
-  sums: EdgeSums,
-  ends: Ends,
-  row: number,
-  nodeOf: (end: number) => number,
-  protocol: number,
-): number {
-  const from = nodeOf(ends.source[row] ?? unknown)
-  return sums.edges.intern(from, nodeOf(ends.target[row] ?? unknown), protocol)
-}
-
-function addSecurity(sums: EdgeSums, rows: Rows, row: number, edge: number, weight: number): void {
+function addSecurity(sums: EdgeSums, { rows }: Flows, row: number, edge: number, weight: number) {
   const own = rows.policy[row]
   if (own !== policy.unknown) add(sums.secured, edge, weight)
   if (own === policy.mutualTls) add(sums.mutualTls, edge, weight)
   const from = rows.sourcePrincipal[row] ?? unknown
   const to = rows.targetPrincipal[row] ?? unknown
-  if (from !== unknown) sums.principals.intern(edge, 0, from)
-  if (to !== unknown) sums.principals.intern(edge, 1, to)
+  if (from !== unknown) sums.sourcePrincipals.add(edge, from)
+  if (to !== unknown) sums.targetPrincipals.add(edge, to)
 }
 
 function add(list: number[], at: number, value: number): void {
   list[at] = (list[at] ?? 0) + value
+}
+
+function addToNone(list: number[], at: number, value: number): void {
+  const before = list[at] ?? NaN
+  list[at] = Number.isNaN(before) ? value : before + value
+}
+
+function errorTest({ responses, names }: Codebook): (response: number) => boolean {
+  const known: boolean[] = []
+  return (response) => {
+    let is = known[response]
+    if (is === undefined) {
+      const protocol = protocols[responses.at(response, 0)] === 'grpc' ? 'grpc' : 'http'
+      is = isError(protocol, names.text(responses.at(response, 1)))
+      known[response] = is
+    }
+    return is
+  }
 }
 
 /** Percentiles of edges, by edge. */
@@ -161,69 +223,56 @@ export function graphEdges(
   book: Codebook,
 ): GraphEdge[] {
   const { edges } = sums
-  const responses = responsesByEdge(sums, book)
-  const sourcePrincipals = principalsByEdge(sums, 0, book)
-  const targetPrincipals = principalsByEdge(sums, 1, book)
-  return order.map((edge) => {
+  const texts = textLists(book)
+  return order.map((edge): GraphEdge => {
     const protocol = edges.at(edge, 2)
     const isTcp = protocol === tcpProtocol
     const rate = sums.requestRate[edge] ?? 0
-    const sent = sums.sentRate[edge]
-    const received = sums.receivedRate[edge]
+    const sent = sums.sentRate[edge] ?? NaN
     const secured = sums.secured[edge] ?? 0
     return {
       source: idOf(edges.at(edge, 0)),
       target: idOf(edges.at(edge, 1)),
       protocol: protocols[protocol] ?? 'http',
       requestRate: isTcp ? null : rate,
-      errorRatio: isTcp || rate === 0 ? null : share(sums.errorRate[edge], rate),
-      bytesPerSecond:
-        sent === undefined && received === undefined
-          ? noBytes
-          : { sent: sent ?? null, received: received ?? null },
+      errorRatio: isTcp || rate === 0 ? null : share(sums.errorRate[edge] ?? 0, rate),
+      bytesPerSecond: Number.isNaN(sent)
+        ? noBytes
+        : { sent, received: sums.receivedRate[edge] ?? null },
       latencyMs: latency.get(edge) ?? noLatency,
       mtls: {
-        ratio: secured === 0 ? null : share(sums.mutualTls[edge], secured),
-        sourcePrincipals: sourcePrincipals[edge] ?? [],
-        destinationPrincipals: targetPrincipals[edge] ?? [],
+        ratio: secured === 0 ? null : share(sums.mutualTls[edge] ?? 0, secured),
+        sourcePrincipals: texts(sums.sourcePrincipals, edge),
+        destinationPrincipals: texts(sums.targetPrincipals, edge),
       },
-      responses: responses[edge] ?? [],
+      responses: responsesOf(sums, edge, texts, book),
     }
   })
 }
 
 /** A part of a whole as a ratio; sums of the same numbers in another order must not exceed 1. */
-function share(part: number | undefined, whole: number): number {
-  return part === undefined ? 0 : Math.min(1, part / whole)
+function share(part: number, whole: number): number {
+  return Math.min(1, part / whole)
 }
 
-function responsesByEdge(sums: EdgeSums, book: Codebook): (readonly GraphResponse[])[] {
-  const { names } = book
-  const hosts: string[][] = []
-  for (let one = 0; one < sums.hosts.size; one++) {
-    const host = names.text(sums.hosts.at(one, 1))
-    const own = hosts[sums.hosts.at(one, 0)]
-    if (own === undefined) hosts[sums.hosts.at(one, 0)] = [host]
-    else own.push(host)
+function responsesOf(
+  sums: EdgeSums,
+  edge: number,
+  texts: (from: Lists, list: number) => readonly string[],
+  { names, responses }: Codebook,
+): GraphResponse[] {
+  const { endings } = sums
+  const found: GraphResponse[] = []
+  for (let place = endings.first(edge); place !== unknown; place = endings.next(place)) {
+    const response = endings.value(place)
+    found.push({
+      code: names.text(responses.at(response, 1)),
+      flags: names.text(responses.at(response, 2)),
+      rate: sums.endingRate[place] ?? 0,
+      hosts: texts(sums.hosts, place),
+    })
   }
-  const byEdge: GraphResponse[][] = []
-  for (let one = 0; one < sums.responses.size; one++) {
-    const own = hosts[one] ?? []
-    if (own.length > 1) own.sort()
-    const response = {
-      code: names.text(sums.responses.at(one, 1)),
-      flags: names.text(sums.responses.at(one, 2)),
-      rate: sums.responseRate[one] ?? 0,
-      hosts: own,
-    }
-    const list = byEdge[sums.responses.at(one, 0)]
-    if (list === undefined) byEdge[sums.responses.at(one, 0)] = [response]
-    else list.push(response)
-  }
-  for (const list of byEdge) {
-    if (list !== undefined && list.length > 1) list.sort(byCodeAndFlags)
-  }
-  return byEdge
+  return found.length > 1 ? found.sort(byCodeAndFlags) : found
 }
 
 function byCodeAndFlags(a: GraphResponse, b: GraphResponse): number {
@@ -231,16 +280,22 @@ function byCodeAndFlags(a: GraphResponse, b: GraphResponse): number {
   return a.flags < b.flags ? -1 : 1
 }
 
-function principalsByEdge(sums: EdgeSums, which: 0 | 1, book: Codebook): (readonly string[])[] {
-  const byEdge: string[][] = []
-  for (let one = 0; one < sums.principals.size; one++) {
-    if (sums.principals.at(one, 1) !== which) continue
-    const edge = sums.principals.at(one, 0)
-    const principal = book.names.text(sums.principals.at(one, 2))
-    const own = byEdge[edge]
-    if (own === undefined) byEdge[edge] = [principal]
-    else own.push(principal)
+const noTexts: readonly string[] = []
+
+/** Lists of names in order; those of one name, which most are, are shared. */
+function textLists({ names }: Codebook): (from: Lists, list: number) => readonly string[] {
+  const single: (readonly string[])[] = []
+  return (from, list) => {
+    const first = from.first(list)
+    if (first === unknown) return noTexts
+    if (from.next(first) === unknown) {
+      const code = from.value(first)
+      return (single[code] ??= [names.text(code)])
+    }
+    const several: string[] = []
+    for (let place = first; place !== unknown; place = from.next(place)) {
+      several.push(names.text(from.value(place)))
+    }
+    return several.sort()
   }
-  for (const list of byEdge) if (list !== undefined && list.length > 1) list.sort()
-  return byEdge
 }

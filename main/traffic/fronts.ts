@@ -1,22 +1,20 @@
-import { endKind, serviceNamed, type Ends } from './ends.ts'
+import type { Flows } from './accounts.ts'
+import { endKind, serviceNamed } from './ends.ts'
 import { tuples } from './intern.ts'
-import { unknown, type Codebook, type Rows } from './rows.ts'
+import { unknown, type Codebook } from './rows.ts'
 
 /**
  * The service each workload is mostly asked through, as an end: what stands
  * for the workload where a graph shows services. A workload nobody asks by a
  * service stands for itself.
  */
-export function frontsOf(
-  parts: readonly { readonly rows: Rows; readonly ends: Ends; readonly counted: Uint8Array }[],
-  book: Codebook,
-): (end: number) => number {
+export function frontsOf(parts: readonly Flows[], book: Codebook): (end: number) => number {
   const pairs = tuples()
   const weights: number[] = []
-  for (const { rows, ends, counted } of parts) {
+  for (const { rows, ends, pairOf } of parts) {
     for (let row = 0; row < rows.count; row++) {
       const to = ends.target[row] ?? unknown
-      if (counted[row] !== 1 || ends.all.at(to, 0) !== endKind.workload) continue
+      if (pairOf[row] === unknown || ends.all.at(to, 0) !== endKind.workload) continue
       const { namespace, name } = serviceNamed(rows, row, book)
       if (name === '') continue
       const service = book.services.intern(book.names.code(namespace), book.names.code(name))

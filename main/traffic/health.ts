@@ -19,7 +19,7 @@ export function worst(reasons: readonly HealthReason[]): Health {
 /** How many requests ended how, at every node. */
 export interface RequestCounts {
   /** What the requests of a node say of it; empty where it had none. */
-  reasons(node: number): readonly HealthReason[]
+  reasons(node: number): HealthReason[]
 }
 
 const directions = ['inbound', 'outbound'] as const
@@ -36,32 +36,32 @@ export function judgeRequests(
   const width = tolerances.length + 1
   const rates = new Float64Array(nodeCount * directions.length * tcpProtocol * width)
   const matchers = tolerances.map(codeMatcher)
-  const matched = new Map<number, readonly number[]>()
+  const matched: (readonly number[])[] = []
   const place = (node: number, direction: number, protocol: number) =>
     ((node * directions.length + direction) * tcpProtocol + protocol) * width
 
-  for (let one = 0; one < sums.responses.size; one++) {
-    const edge = sums.responses.at(one, 0)
-    const code = sums.responses.at(one, 1)
+  for (let ending = 0; ending < sums.endings.size; ending++) {
+    const edge = sums.endings.list(ending)
+    const response = sums.endings.value(ending)
     const protocol = sums.edges.at(edge, 2)
-    const rate = sums.responseRate[one] ?? 0
-    const key = code * tcpProtocol + protocol
-    let hits = matched.get(key)
-    if (hits === undefined) {
-      const text = book.names.text(code)
-      const name = protocols[protocol]
-      hits = tolerances.flatMap((tolerance, at) =>
-        tolerance.protocols.some((own) => own === name) && matchers[at]?.(text) === true
-          ? [at]
-          : [],
-      )
-      matched.set(key, hits)
-    }
-    for (const [direction, node] of [sums.edges.at(edge, 1), sums.edges.at(edge, 0)].entries()) {
-      const at = place(node, direction, protocol)
+    const rate = sums.endingRate[ending] ?? 0
+    const hits = (matched[response] ??= hitsOf(response))
+    for (let direction = 0; direction < directions.length; direction++) {
+      const at = place(sums.edges.at(edge, direction === 0 ? 1 : 0), direction, protocol)
       rates[at] = (rates[at] ?? 0) + rate
       for (const hit of hits) rates[at + 1 + hit] = (rates[at + 1 + hit] ?? 0) + rate
     }
+  }
+
+  /** The tolerances a response is about. */
+  function hitsOf(response: number): readonly number[] {
+    const protocol = protocols[book.responses.at(response, 0)]
+    const code = book.names.text(book.responses.at(response, 1))
+    return tolerances.flatMap((tolerance, at) =>
+      tolerance.protocols.some((own) => own === protocol) && matchers[at]?.(code) === true
+        ? [at]
+        : [],
+    )
   }
 
   return {

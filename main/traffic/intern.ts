@@ -32,11 +32,15 @@ export interface Tuples {
   at(tuple: number, position: number): number
 }
 
-/** An open-addressing table in flat arrays: no object and no string per tuple. */
-export function tuples(): Tuples {
+/**
+ * An open-addressing table in flat arrays: no object and no string per tuple.
+ * `expected` is a guess at how many there will be.
+ */
+export function tuples(expected = 256): Tuples {
   let size = 0
-  let slots = new Int32Array(1024)
-  let parts = new Int32Array(2048)
+  const places = 2 ** Math.ceil(Math.log2(Math.max(256, expected)))
+  let slots = new Int32Array(places * 2)
+  let parts = new Int32Array(places * 4)
 
   const matches = (tuple: number, a: number, b: number, c: number, d: number): boolean => {
     const at = tuple * 4
@@ -77,7 +81,7 @@ export function tuples(): Tuples {
       parts[at + 2] = c
       parts[at + 3] = d
       slots[slot] = tuple + 1
-      if (size * 2 >= slots.length) grow()
+      if (size * 2 > slots.length - 2) grow()
       return tuple
     },
     find(a, b = 0, c = 0, d = 0) {

@@ -1,6 +1,6 @@
-import { findEdge, type EdgeSums, type Percentiles } from './edges.ts'
-import type { CountedPart } from './accounts.ts'
-import { unknown, type Codebook } from './rows.ts'
+import { edgesOf, type EdgeSums, type Percentiles } from './edges.ts'
+import type { Flows } from './accounts.ts'
+import { unknown } from './rows.ts'
 
 /** The value columns percentiles are made from. */
 export const latencyValues = ['p50', 'p90', 'p95', 'p99', 'requestRate'] as const
@@ -12,16 +12,17 @@ export const latencyValues = ['p50', 'p90', 'p95', 'p99', 'requestRate'] as cons
  */
 export function latencyOf(
   sums: EdgeSums,
-  { rows, ends, counted }: CountedPart,
+  flows: Flows,
   nodeOf: (end: number) => number,
-  book: Codebook,
 ): Percentiles {
+  const { rows, pairOf } = flows
+  const edgeOf = edgesOf(sums, flows, nodeOf, 'attach')
   const weighted = new Map<number, Float64Array>()
   const [p50, p90, p95, p99, rates] = rows.values
   const columns = [p50, p90, p95, p99]
   for (let row = 0; row < rows.count; row++) {
-    if (counted[row] !== 1) continue
-    const edge = findEdge(sums, rows, ends, row, nodeOf, book)
+    const pair = pairOf[row] ?? unknown
+    const edge = pair === unknown ? unknown : edgeOf(pair)
     if (edge === unknown) continue
     // Answers recorded without rates still count, each row as one.
     const rate = rates?.[row] ?? 0

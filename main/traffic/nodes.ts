@@ -39,11 +39,15 @@ export function canonicalNames(
     if (before === undefined || book.names.text(code) < book.names.text(before)) list[end] = code
   }
   for (const { rows, ends } of parts) {
+    const { canonical } = rows
+    if (canonical === null) continue
     for (let row = 0; row < rows.count; row++) {
-      note(apps, ends.source[row] ?? unknown, rows.sourceApp[row] ?? unknown)
-      note(apps, ends.target[row] ?? unknown, rows.targetApp[row] ?? unknown)
-      note(versions, ends.source[row] ?? unknown, rows.sourceVersion[row] ?? unknown)
-      note(versions, ends.target[row] ?? unknown, rows.targetVersion[row] ?? unknown)
+      const from = ends.source[row] ?? unknown
+      const to = ends.target[row] ?? unknown
+      note(apps, from, canonical.sourceApp[row] ?? unknown)
+      note(apps, to, canonical.targetApp[row] ?? unknown)
+      note(versions, from, canonical.sourceVersion[row] ?? unknown)
+      note(versions, to, canonical.targetVersion[row] ?? unknown)
     }
   }
   const textOf = (code: number | undefined) => (code === undefined ? null : book.names.text(code))

@@ -37,11 +37,13 @@ export interface Rows {
   readonly policy: Uint8Array
   readonly sourcePrincipal: Int32Array
   readonly targetPrincipal: Int32Array
-  /** Apps and versions, where the answer carries them. */
-  readonly sourceApp: Int32Array
-  readonly sourceVersion: Int32Array
-  readonly targetApp: Int32Array
-  readonly targetVersion: Int32Array
+  /** Apps and versions; null where no answer carries them. */
+  readonly canonical: {
+    readonly sourceApp: Int32Array
+    readonly sourceVersion: Int32Array
+    readonly targetApp: Int32Array
+    readonly targetVersion: Int32Array
+  } | null
   /** True for ztunnel's own accounts. */
   readonly isZtunnel: Uint8Array
   readonly values: readonly Float64Array[]
@@ -103,10 +105,9 @@ export function readRows(
     policy: new Uint8Array(count),
     sourcePrincipal: int(),
     targetPrincipal: int(),
-    sourceApp: int(),
-    sourceVersion: int(),
-    targetApp: int(),
-    targetVersion: int(),
+    canonical: tables.some(({ table }) => 'source_canonical_service' in table.labels)
+      ? { sourceApp: int(), sourceVersion: int(), targetApp: int(), targetVersion: int() }
+      : null,
     isZtunnel: new Uint8Array(count),
     values: valueNames.map(() => new Float64Array(count)),
   } satisfies Rows
@@ -146,10 +147,12 @@ function readLabels(
   copy('connection_security_policy', rows.policy, policyOf)
   copy('source_principal', rows.sourcePrincipal, known)
   copy('destination_principal', rows.targetPrincipal, known)
-  copy('source_canonical_service', rows.sourceApp, known)
-  copy('source_canonical_revision', rows.sourceVersion, known)
-  copy('destination_canonical_service', rows.targetApp, known)
-  copy('destination_canonical_revision', rows.targetVersion, known)
+  if (rows.canonical !== null) {
+    copy('source_canonical_service', rows.canonical.sourceApp, known)
+    copy('source_canonical_revision', rows.canonical.sourceVersion, known)
+    copy('destination_canonical_service', rows.canonical.targetApp, known)
+    copy('destination_canonical_revision', rows.canonical.targetVersion, known)
+  }
   copy('app', rows.isZtunnel, (app) => (app === 'ztunnel' ? 1 : 0))
   const pair = (prefix: string, name: string, to: Int32Array, pairs: Tuples) => {
     const namespaces = columnOf(table, `${prefix}_namespace`)
@@ -167,10 +170,21 @@ function copyColumn(
   at: number,
   map: (value: string) => number,
 ): void {
-  const mapped = Int32Array.from(column.dictionary, map)
+  const values = mapped(column.dictionary, map)
   const { codes } = column
-  if (codes.length < rowCount) to.fill(mapped[0] ?? unknown, at, at + rowCount)
-  else for (let row = 0; row < rowCount; row++) to[at + row] = mapped[codes[row] ?? 0] ?? unknown
+  if (codes.length < rowCount) to.fill(values[0] ?? unknown, at, at + rowCount)
+  else for (let row = 0; row < rowCount; row++) to[at + row] = values[codes[row] ?? 0] ?? unknown
+}
+
+function mapped(dictionary: readonly string[], map: (value: string) => number): Int32Array {
+  const values = new Int32Array(dictionary.length)
+  for (let at = 0; at < values.length; at++) values[at] = map(dictionary[at] ?? '')
+  return values
+}
+
+/** The codes of a column, also of one that is absent. */
+function codesOf(column: LabelColumn, rowCount: number): Uint32Array {
+  return column.codes.length < rowCount ? new Uint32Array(rowCount) : column.codes
 }
 
 /** Namespace and name as one number, where at least the name is known. */
@@ -183,12 +197,23 @@ function copyPair(
   map: (value: string) => number,
   table: Tuples,
 ): void {
-  const namespaces = Int32Array.from(namespace.dictionary, map)
-  const named = Int32Array.from(name.dictionary, map)
+  const namespaces = mapped(namespace.dictionary, map)
+  const named = mapped(name.dictionary, map)
+  const namespaceCodes = codesOf(namespace, rowCount)
+  const nameCodes = codesOf(name, rowCount)
+  // A name is nearly always in the namespace it was in last time.
+  const lastNamespace = new Int32Array(named.length).fill(halfKnown)
+  const lastPair = new Int32Array(named.length)
   for (let row = 0; row < rowCount; row++) {
-    const ns = namespaces[namespace.codes[row] ?? 0] ?? unknown
-    const own = named[name.codes[row] ?? 0] ?? unknown
-    to[at + row] = own === unknown ? (ns === unknown ? unknown : halfKnown) : table.intern(ns, own)
+    const nameCode = nameCodes[row] ?? 0
+    const ns = namespaces[namespaceCodes[row] ?? 0] ?? unknown
+    if (lastNamespace[nameCode] !== ns) {
+      const own = named[nameCode] ?? unknown
+      const none = ns === unknown ? unknown : halfKnown
+      lastPair[nameCode] = own === unknown ? none : table.intern(ns, own)
+      lastNamespace[nameCode] = ns
+    }
+    to[at + row] = lastPair[nameCode] ?? unknown
   }
 }
 
@@ -203,23 +228,25 @@ function readResponses(table: Table, at: number, to: Int32Array, book: Codebook)
   const { names } = book
   const isGrpc = protocol.dictionary.map((value) => value === 'grpc')
   const httpError = http.dictionary.map((value) => value === '0' || Number(value) >= 400)
-  const httpCodes = Int32Array.from(http.dictionary, (value) =>
+  const httpCodes = mapped(http.dictionary, (value) =>
     names.code(value === '0' || value === '' ? '-' : value),
   )
-  const grpcCodes = Int32Array.from(grpc.dictionary, (value) =>
+  const grpcCodes = mapped(grpc.dictionary, (value) =>
     isKnown(value) ? names.code(value) : unknown,
   )
-  const flagCodes = Int32Array.from(flags.dictionary, (value) =>
-    names.code(value === '' ? '-' : value),
-  )
-  for (let row = 0; row < table.rowCount; row++) {
-    const httpCode = http.codes[row] ?? 0
-    const grpcCode = grpcCodes[grpc.codes[row] ?? 0] ?? unknown
-    const isGrpcRow = isGrpc[protocol.codes[row] ?? 0] === true
+  const flagCodes = mapped(flags.dictionary, (value) => names.code(value === '' ? '-' : value))
+  const { rowCount } = table
+  const protocolOf = codesOf(protocol, rowCount)
+  const httpOf = codesOf(http, rowCount)
+  const grpcOf = codesOf(grpc, rowCount)
+  const flagsOf = codesOf(flags, rowCount)
+  for (let row = 0; row < rowCount; row++) {
+    const httpCode = httpOf[row] ?? 0
+    const grpcCode = grpcCodes[grpcOf[row] ?? 0] ?? unknown
+    const isGrpcRow = isGrpc[protocolOf[row] ?? 0] === true
     const usesStatus = isGrpcRow && grpcCode !== unknown && httpError[httpCode] !== true
     const code = usesStatus ? grpcCode : (httpCodes[httpCode] ?? 0)
-    const flag = flagCodes[flags.codes[row] ?? 0] ?? 0
-    to[at + row] = book.responses.intern(isGrpcRow ? 1 : 0, code, flag)
+    to[at + row] = book.responses.intern(isGrpcRow ? 1 : 0, code, flagCodes[flagsOf[row] ?? 0] ?? 0)
   }
 }
 
