@@ -28,6 +28,7 @@ export interface ClusterWatch {
 }
 
 const istioNamespace = 'istio-system'
+const controlPlaneLookMs = 100
 const rediscoverMs = [500, 2_000, 5_000, 15_000, 60_000]
 /** How often to look for new kinds where definitions may not be watched. */
 const blindRediscoverMs = 600_000
@@ -45,6 +46,7 @@ export function startClusterWatch(
   const notServed = new Set<ResourceKind>()
   let discovered = false
   let discovering: Promise<void> | null = null
+  let looking: NodeJS.Timeout | null = null
 
   function start(resource: Resource<string>, version: string, namespace: string | null): Reflector {
     const key = namespace === null ? resource.kind : `${resource.kind} ${namespace}`
@@ -68,9 +70,17 @@ export function startClusterWatch(
     if (stopped.signal.aborted) return
     if (kind === definitions.kind) void discover()
     else {
-      if (kind === 'Deployment') watchControlPlaneNamespaces()
+      if (kind === 'Deployment') lookForControlPlanes()
       options.onChange()
     }
+  }
+
+  /** Deployments change often, control planes seldom come. */
+  function lookForControlPlanes(): void {
+    looking ??= setTimeout(() => {
+      looking = null
+      watchControlPlaneNamespaces()
+    }, controlPlaneLookMs)
   }
 
   function watchControlPlaneNamespaces(): void {
@@ -237,6 +247,7 @@ export function startClusterWatch(
     withheld,
     stop() {
       stopped.abort()
+      if (looking) clearTimeout(looking)
       for (const reflector of reflectors.values()) reflector.stop()
     },
   }

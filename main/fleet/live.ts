@@ -6,7 +6,7 @@ import {
   type ContextEntry,
   type Kubeconfig,
 } from '../kube/index.ts'
-import { chooseContexts, type Choice } from './choose.ts'
+import { chooseContexts, ContextChoiceError, type Choice } from './choose.ts'
 import { coalesce } from './coalesce.ts'
 import { groupByEndpoint, orderPrimary, type ContextGroup } from './group.ts'
 import { idleMember, liveMember, type Member } from './member.ts'
@@ -55,6 +55,7 @@ export function createLiveFleet(options: LiveFleetOptions): FleetSource {
     })
 
   let kubeconfig = read()
+  refuseUnknown(options.prometheusUrls ?? [], kubeconfig)
   const firstChoice = choose(kubeconfig, options.contexts ?? [])
   if (firstChoice.notice !== null) options.onNotice?.(firstChoice.notice)
 
@@ -211,6 +212,13 @@ export function createLiveFleet(options: LiveFleetOptions): FleetSource {
       listeners.clear()
       await Promise.all(members.map((member) => member.stop()))
     },
+  }
+}
+
+function refuseUnknown(named: readonly NamedPrometheus[], { contexts }: Kubeconfig): void {
+  for (const { context } of named) {
+    if (context === null || contexts.some(({ name }) => name === context)) continue
+    throw new ContextChoiceError(`a Prometheus was named for ${context}, which is no context`)
   }
 }
 

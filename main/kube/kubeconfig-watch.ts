@@ -1,4 +1,4 @@
-import { existsSync, watch, type FSWatcher } from 'node:fs'
+import { existsSync, realpathSync, watch, type FSWatcher } from 'node:fs'
 import { basename, dirname } from 'node:path'
 
 /** Tools write a kubeconfig in several steps: wait for the last. */
@@ -11,7 +11,7 @@ const settleMs = 100
  */
 export function watchFiles(files: readonly string[], onChange: () => void): () => void {
   const byFolder = new Map<string, Set<string>>()
-  for (const file of files) {
+  for (const file of files.flatMap(withTarget)) {
     const names = byFolder.get(dirname(file)) ?? new Set<string>()
     byFolder.set(dirname(file), names.add(basename(file)))
   }
@@ -32,5 +32,14 @@ export function watchFiles(files: readonly string[], onChange: () => void): () =
   return () => {
     clearTimeout(timer)
     for (const watcher of watchers) watcher.close()
+  }
+}
+
+/** A kubeconfig may be a link to a file that is changed elsewhere. */
+function withTarget(file: string): string[] {
+  try {
+    return [...new Set([file, realpathSync(file)])]
+  } catch {
+    return [file]
   }
 }

@@ -69,7 +69,8 @@ export function startReflector(options: ReflectorOptions): Reflector {
   const stopped = new AbortController()
   const state: WatchState = newWatchState()
   let status: ReflectorStatus = { state: 'syncing' }
-  let objects: readonly KubeObject[] = []
+  /** Made when asked for: events come faster than anyone looks. */
+  let objects: readonly KubeObject[] | null = []
   let namespace = options.namespace
   let watchList = true
   let backoffMs = firstBackoffMs
@@ -77,7 +78,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   const trimOne = (whole: unknown): KubeObject | null => trim(resource, whole)
 
   function changed(): void {
-    objects = [...state.objects.values()]
+    objects = null
     options.onChange()
   }
 
@@ -183,9 +184,12 @@ export function startReflector(options: ReflectorOptions): Reflector {
       case 401:
         options.onConnectionFailure()
         return nextBackoff()
-      case 410:
+      case 410: {
+        // A list that is itself too old again and again must not become a busy loop.
+        const wasWatching = state.resourceVersion !== null
         state.resourceVersion = null
-        return 0
+        return wasWatching ? 0 : nextBackoff()
+      }
       case 400:
       case 422:
         // An API server without watch-list says so with one of these.
@@ -253,7 +257,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   void run()
   return {
     resource,
-    objects: () => objects,
+    objects: () => (objects ??= [...state.objects.values()]),
     status: () => status,
     restrictedTo: () => (namespace !== options.namespace ? namespace : null),
     stop: () => stopped.abort(),
