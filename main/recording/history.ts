@@ -85,6 +85,9 @@ interface ClusterHistory {
 /** Reads the recorded fleet of an opened file. Damage throws a {@link RecordingError}; objects that cannot be read are told as unreadable by `at`. */
 export function fleetHistory(database: DatabaseSync): FleetHistory {
   const clusters = readClusters(database)
+  const bytes = database.prepare('SELECT total(size) AS bytes FROM object_pack').get()?.['bytes']
+  if (typeof bytes !== 'number' || bytes > LIMITS.objectBytes)
+    throw new RecordingError('The recording is refused: its objects are too large.')
   const content = packReader(database)
   const answered = database.prepare(
     'SELECT answered_ms FROM telemetry_time WHERE step <= ? AND cluster = ? ORDER BY step DESC LIMIT 1',

@@ -388,6 +388,11 @@ describe('a file that is not to be trusted', () => {
       /of itself is malformed/,
     ],
     ['steps out of order', 'UPDATE step SET at_ms = 0 WHERE id = 2', /out of order/],
+    [
+      'objects too large to unpack',
+      'UPDATE object_pack SET size = 1 << 40',
+      /objects are too large/,
+    ],
     ['an object of no cluster', 'UPDATE object SET cluster = 99', /a cluster that is not there/],
   ])('is refused with %s', (_, sql, reason) => {
     expect(tampered(sql)).toThrow(reason)

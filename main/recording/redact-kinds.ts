@@ -12,6 +12,7 @@ const annotationNames = [
   'ambient.istio.io/redirection',
   'health.kiali.io/rate',
   'inject.istio.io/templates',
+  'inject.istio.io/templates',
   'istio.io/rev',
   'istio.io/use-waypoint',
   'networking.istio.io/exportTo',
@@ -23,7 +24,19 @@ const annotationNames = [
   'traffic.istio.io/nodeSelector',
 ]
 
-const annotations: Keep = scalars(...annotationNames)
+/** Annotations of which only the name matters: they tell who made a node. */
+const telltaleDomain = /^(rke\.cattle\.io|kubeadm\.alpha\.kubernetes\.io)\//
+
+const annotations: Keep = (value) => {
+  if (!isRecord(value)) return undefined
+  const telltales = Object.keys(value).filter((name) => telltaleDomain.test(name))
+  return keep(value, {
+    fields: {
+      ...Object.fromEntries(telltales.map((name) => [name, 'measured' as const])),
+      ...Object.fromEntries(annotationNames.map((name) => [name, 'scalar' as const])),
+    },
+  })
+}
 
 /** Non-secret settings of Istio's own containers, see `env`. */
 const environmentNames = new Set([

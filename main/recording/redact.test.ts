@@ -20,6 +20,7 @@ const metadata = {
     'sidecar.istio.io/inject': 'true',
     'kubectl.kubernetes.io/last-applied-configuration': `{"password":"${CANARY}"}`,
     'sidecar.istio.io/userVolume': CANARY,
+    'rke.cattle.io/token': CANARY,
     'example.com/token': CANARY,
   },
   managedFields: [{ manager: CANARY }],
@@ -131,7 +132,10 @@ describe('what a recording keeps of objects', () => {
       image: 'shop/checkout:v1',
       env: [{ name: 'CLUSTER_ID', value: 'east' }, { name: 'REVISION' }],
     }
-    const annotations = { 'sidecar.istio.io/inject': 'true' }
+    const annotations = {
+      'sidecar.istio.io/inject': 'true',
+      'rke.cattle.io/token': '(not recorded: string of 6 characters)',
+    }
     expect(kept).toEqual({
       apiVersion: 'v1',
       kind: 'Deployment',

@@ -205,7 +205,6 @@ function readSeries(database: DatabaseSync, endpoint: number, metric: string): S
   let dictionary = emptyDictionary
   for (const row of rows(database, sql, LIMITS.chunks, endpoint, metric)) {
     dictionary = decodeSeries(unpack(packed(row), LIMITS.unpackedBytes), dictionary)
-    if (dictionary.count > LIMITS.seriesPerMetric) throw damaged('it holds too many series')
   }
   const keys = ['', ...Array.from({ length: dictionary.count }, (_, series) => String(series))]
   const codes = Uint32Array.from({ length: dictionary.count }, (_, series) => series + 1)

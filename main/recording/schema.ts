@@ -97,7 +97,10 @@ export const LIMITS = {
   endpoints: 2_000,
   /** Versions of objects over the whole time. */
   objects: 5_000_000,
-  seriesPerMetric: 5_000_000,
+  /** All contents of objects together, once unpacked. */
+  objectBytes: 1024 ** 3,
+  seriesPerMetric: 2_000_000,
+  labels: 40,
   samplesPerChunk: 20_000_000,
   chunks: 10_000_000,
 } as const

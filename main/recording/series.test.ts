@@ -52,6 +52,13 @@ describe('series dictionaries', () => {
     expect([...neighbours]).toEqual([-1, -1, 1, 2, -1])
   })
 
+  it('refuse more labels than a metric has', () => {
+    const many = Object.fromEntries(Array.from({ length: 41 }, (_, index) => [`l${index}`, 'x']))
+    expect(() => decodeSeries(encodeSeries([many]).bytes, emptyDictionary)).toThrow(
+      /too many labels/,
+    )
+  })
+
   it('refuse any bytes that are no dictionary, and nothing else happens', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {

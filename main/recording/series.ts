@@ -1,6 +1,7 @@
 import type { LabelColumn } from '../prom/index.ts'
 import { byteReader, byteWriter } from './bytes.ts'
-import { RecordingError } from './error.ts'
+import { damaged } from './rows.ts'
+import { LIMITS } from './schema.ts'
 
 /** Labels of one series by name; a label that is absent or empty is left out. */
 export type SeriesLabels = Readonly<Record<string, string>>
@@ -98,11 +99,14 @@ export function decodeSeries(bytes: Uint8Array, known: SeriesDictionary): Series
   const reader = byteReader(bytes)
   const added = reader.count()
   const count = known.count + added
+  if (count > LIMITS.seriesPerMetric) throw damaged('it holds too many series')
   const labels: Record<string, LabelColumn> = Object.create(null)
   for (const [name, column] of Object.entries(known.labels)) labels[name] = grow(column, count)
   const names = reader.count()
   for (let number = 0; number < names; number++) {
     const name = reader.text()
+    if (!(name in labels) && Object.keys(labels).length >= LIMITS.labels)
+      throw damaged('its series have too many labels')
     const column = labels[name] ?? { dictionary: [''], codes: new Uint32Array(count) }
     const dictionary = [...column.dictionary]
     const codeOf = new Map(dictionary.map((value, code) => [value, code]))
@@ -115,10 +119,7 @@ export function decodeSeries(bytes: Uint8Array, known: SeriesDictionary): Series
     })
     for (let index = known.count; index < count; index++) {
       const code = codes[reader.unsigned()]
-      if (code === undefined)
-        throw new RecordingError(
-          'The recording is damaged: a series names a label value that is not there.',
-        )
+      if (code === undefined) throw damaged('a series names a label value that is not there')
       column.codes[index] = code
     }
     labels[name] = { dictionary, codes: column.codes }
@@ -128,9 +129,7 @@ export function decodeSeries(bytes: Uint8Array, known: SeriesDictionary): Series
   for (let index = known.count; index < count; index++) {
     const distance = reader.unsigned()
     if (distance > index - known.count)
-      throw new RecordingError(
-        'The recording is damaged: a series names a neighbour that is not there.',
-      )
+      throw damaged('a series names a neighbour that is not there')
     if (distance > 0) neighbours[index] = index - distance
   }
   reader.end()
