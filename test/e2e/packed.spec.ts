@@ -42,9 +42,10 @@ test.describe('the packed app', () => {
   test('opens the sample and draws its map', async () => {
     const started = await startDebuggable(executable, [...sandboxFlags, '--sample'], home.env)
     child = started.child
-    browser = await chromium.connectOverCDP(started.endpoint)
-    const context = browser.contexts()[0]
-    const page = context?.pages()[0] ?? (await context?.waitForEvent('page'))
+    await pageExists(started.endpoint)
+    // Electron refuses the defaults Playwright would set (download behaviour and the like).
+    browser = await chromium.connectOverCDP(started.endpoint, { noDefaults: true })
+    const page = browser.contexts()[0]?.pages()[0]
     if (page === undefined) throw new Error('The packed app opened no page.')
     await page.getByRole('link', { name: 'Map' }).click()
     await expect(page.getByText(/sample fleet/i).first()).toBeVisible()
@@ -54,3 +55,11 @@ test.describe('the packed app', () => {
     await page.screenshot({ path: 'test-results/packed-fleet.png' })
   })
 })
+
+/** Waits until the app has loaded its page: a connection made earlier never settles. */
+async function pageExists(endpoint: string): Promise<void> {
+  const list = new URL('/json', endpoint.replace(/^ws/, 'http'))
+  await expect
+    .poll(async () => await (await fetch(list)).text(), { timeout: 60_000 })
+    .toContain('"url": "http://127.0.0.1')
+}
