@@ -69,15 +69,17 @@ export function createPrometheusFleet(prometheis: readonly NamedPrometheus[]): F
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    async ask(question, { signal, clusters } = {}) {
+    async ask(question, { signal, clusters, onAnswer } = {}) {
       signal?.throwIfAborted()
       const asked = endpoints.filter(
         ({ context }) => !clusters || context === null || clusters.includes(context),
       )
       return await Promise.all(
-        asked.map(({ context, endpoint }) =>
-          endpoint.ask(question, context === null ? [] : [context], signal),
-        ),
+        asked.map(async ({ context, endpoint }) => {
+          const answer = await endpoint.ask(question, context === null ? [] : [context], signal)
+          onAnswer?.(answer)
+          return answer
+        }),
       )
     },
     seek: () => Promise.reject(new Error('a live fleet has no other time than now')),

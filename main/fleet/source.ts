@@ -83,6 +83,15 @@ export type Timeline =
       readonly positionMs: number
     }
 
+/** How a question is asked. */
+export interface AskOptions<Q extends Question> {
+  readonly signal?: AbortSignal
+  /** Only endpoints that speak for one of these. */
+  readonly clusters?: readonly string[]
+  /** Told of each answer as it comes, before the slowest endpoint has answered. A source that answers at once need not call it. */
+  readonly onAnswer?: (answer: EndpointAnswer<Q>) => void
+}
+
 /**
  * The one way in for data. Live and recorded sources answer the same
  * questions; no reader can tell the difference.
@@ -96,7 +105,7 @@ export interface FleetSource {
   /** Asks every telemetry endpoint of the fleet at once. Never rejects but for an aborted signal. */
   ask<Q extends Question>(
     question: Q,
-    options?: { readonly signal?: AbortSignal; readonly clusters?: readonly string[] },
+    options?: AskOptions<Q>,
   ): Promise<readonly EndpointAnswer<Q>[]>
   /** Moves a recording's player; a live source rejects. */
   seek(positionMs: number): Promise<void>

@@ -9,7 +9,7 @@ import { serviceProxyFetch, type KubeObject } from '../kube/index.ts'
 import { createEndpoint, type Endpoint } from './endpoint.ts'
 import { forwardTransport, type ForwardTransport } from './forward-transport.ts'
 import type { Member } from './member.ts'
-import type { EndpointAnswer, FleetSource, TelemetryStatus } from './source.ts'
+import type { AskOptions, EndpointAnswer, FleetSource, TelemetryStatus } from './source.ts'
 import { urlTransport, type UrlTransport } from './url-transport.ts'
 
 /** A Prometheus named by the user: for one context, or (null) for every cluster without one of its own. */
@@ -187,17 +187,16 @@ export function createTelemetry(options: {
   return {
     look,
     status,
-    async ask<Q extends Question>(
-      question: Q,
-      { signal, clusters }: { signal?: AbortSignal; clusters?: readonly string[] } = {},
-    ) {
+    async ask<Q extends Question>(question: Q, { signal, clusters, onAnswer }: AskOptions<Q> = {}) {
       signal?.throwIfAborted()
       return await Promise.all(
-        [...targets(clusters)].map(([target, names]): Promise<EndpointAnswer<Q>> =>
-          'entry' in target
+        [...targets(clusters)].map(async ([target, names]): Promise<EndpointAnswer<Q>> => {
+          const answer = await ('entry' in target
             ? askMember(target, names, question, signal)
-            : target.ask(question, names, signal),
-        ),
+            : target.ask(question, names, signal))
+          onAnswer?.(answer)
+          return answer
+        }),
       )
     },
     close() {

@@ -159,6 +159,49 @@ test("a silent Prometheus' last answer is shown with its age, and not for ever",
   await events.return?.()
 })
 
+test('a Prometheus that hangs delays nobody, is not asked twice, and is drawn when it answers', async () => {
+  source.setRequests([flow('a', 'b', 10)])
+  const release = source.hold('east')
+  const events = engine.mapChanges(request)
+  const partial = await nextOf(events)
+  expect(partial.graph.edges).toEqual([])
+  expect(partial.graph.clusters).toMatchObject([
+    { name: 'east', ageSeconds: null },
+    { name: 'west', ageSeconds: 0 },
+  ])
+  await vi.advanceTimersByTimeAsync(refreshMs * 4)
+  const later = await nextOf(events)
+  expect(later.graph.clusters[1]?.ageSeconds).toBe(0)
+  release()
+  await vi.advanceTimersByTimeAsync(refreshMs)
+  const whole = await nextOf(events)
+  expect(whole.graph.edges).toHaveLength(1)
+  expect(whole.graph.clusters.map(({ ageSeconds }) => ageSeconds)).toEqual([0, 0])
+  await events.return?.()
+})
+
+test('an answer that comes late but before the next refresh is drawn at once', async () => {
+  source.setRequests([flow('a', 'b', 10)])
+  const release = source.hold('east')
+  const events = engine.mapChanges(request)
+  const partial = await nextOf(events)
+  release()
+  const whole = await nextOf(events)
+  expect(whole.graph.at).toBe(partial.graph.at)
+  expect(whole.diff.upsertedEdges).toHaveLength(1)
+  expect(source.asked).toHaveLength(1)
+  await events.return?.()
+})
+
+test('a question without a subscription waits for everybody', async () => {
+  source.setRequests([flow('a', 'b', 10)])
+  const release = source.hold('east')
+  setTimeout(release, 8000)
+  const asked = engine.map(request, null)
+  await vi.advanceTimersByTimeAsync(8000)
+  expect((await asked).edges).toHaveLength(1)
+})
+
 test('a cluster that becomes reachable is asked at once, not at the next interval', async () => {
   source.setClusters([clusterStatus('east', { state: 'connecting' })])
   const events = engine.mapChanges(request)

@@ -53,7 +53,8 @@ export function createEngine(
   options: { readonly logger: Logger; readonly refreshMs?: number },
 ): Engine {
   const refreshMs = options.refreshMs ?? liveRefreshMs
-  const telemetry = createTelemetry(source)
+  const telemetry = createTelemetry(source, redrawLate)
+  const soon = { ask: telemetry.askSoon }
   const channels = new Map<string, Channel>()
   const asked = new Map<string, Promise<Graph>>()
   let view: FleetView | null = null
@@ -84,7 +85,7 @@ export function createEngine(
   }
 
   function refresh(channel: Channel): Promise<void> {
-    channel.refreshing ??= askMap(telemetry, fleet(), channel.request, nowMs())
+    channel.refreshing ??= askMap(soon, fleet(), channel.request, nowMs())
       .then((answers) => draw(channel, answers))
       .catch((error: unknown) => options.logger.error({ err: error }, 'a map was not refreshed'))
       .then(() => {
@@ -120,6 +121,18 @@ export function createEngine(
     }
     for (const channel of channels.values()) {
       if (channel.answers !== null && channel.refreshing === null) draw(channel, channel.answers)
+    }
+  }
+
+  /** Somebody answered after the map of that time was drawn without. */
+  function redrawLate(atMs: number) {
+    for (const channel of channels.values()) {
+      if (channel.answers?.atMs !== atMs) continue
+      askMap(soon, fleet(), channel.request, atMs)
+        .then((answers) => {
+          if (channel.answers?.atMs === atMs) draw(channel, answers)
+        })
+        .catch((error: unknown) => options.logger.error({ err: error }, 'a map was not redrawn'))
     }
   }
 
@@ -184,7 +197,7 @@ export function createEngine(
         const asOf = fleet()
         // Details of a map on screen share its answers. Other moments must not displace them.
         const onScreen = [...channels.values()].some(({ answers }) => answers?.atMs === atMs)
-        const answers = await askMap(onScreen ? telemetry : source, asOf, request, atMs)
+        const answers = await askMap(onScreen ? soon : source, asOf, request, atMs)
         return drawMap(asOf, request, answers)
       }
       const key = requestKey(request)

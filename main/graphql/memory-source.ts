@@ -8,6 +8,8 @@ export interface MemorySource extends FleetSource {
   setTimeline(timeline: Timeline): void
   /** What the first cluster's Prometheus answers to `edges` from now on; null when all fail. */
   setRequests(rows: readonly Readonly<Record<string, string | number>>[] | null): void
+  /** Holds a cluster's answers back until the returned function is called. */
+  hold(cluster: string): () => void
   /** Questions asked so far. */
   readonly asked: readonly Question[]
   listeners(): number
@@ -43,6 +45,7 @@ export function createMemorySource(clusters: readonly ClusterStatus[]): MemorySo
   let timeline: Timeline = { mode: 'live' }
   let requests: readonly Readonly<Record<string, string | number>>[] | null = []
   let snapshot = snapshotOf(1, clusters)
+  const held = new Map<string, Promise<void>>()
 
   return {
     asked,
@@ -53,10 +56,11 @@ export function createMemorySource(clusters: readonly ClusterStatus[]): MemorySo
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    ask(question) {
+    ask(question, { clusters: wanted, onAnswer } = {}) {
       asked.push(question)
       const rows = requests
-      const answers = snapshot.clusters.map(({ status: { name } }, index) => {
+      const answers = snapshot.clusters.flatMap(({ status: { name } }, index) => {
+        if (wanted && !wanted.includes(name)) return []
         const endpoint = { endpoint: name, clusters: [name], ageSeconds: 0 }
         if (rows === null) return { ...endpoint, ok: false, reason: 'gone', remedy: null }
         // Only edges are planted, in the first cluster.
@@ -70,7 +74,13 @@ export function createMemorySource(clusters: readonly ClusterStatus[]): MemorySo
         return { ...endpoint, ok: true, answer }
       })
       // An answer's type follows its question's, which the compiler cannot see here.
-      return Promise.resolve(answers as never)
+      return Promise.all(
+        answers.map(async (answer) => {
+          await held.get(answer.endpoint)
+          onAnswer?.(answer as never)
+          return answer as never
+        }),
+      )
     },
     seek(positionMs) {
       if (timeline.mode === 'live') return Promise.reject(new Error('live'))
@@ -82,6 +92,14 @@ export function createMemorySource(clusters: readonly ClusterStatus[]): MemorySo
     setClusters(next) {
       snapshot = snapshotOf(snapshot.revision + 1, next)
       for (const listener of listeners) listener()
+    },
+    hold(cluster) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      held.set(cluster, promise)
+      return () => {
+        held.delete(cluster)
+        resolve()
+      }
     },
     setTimeline(next) {
       timeline = next

@@ -151,19 +151,19 @@ Examples:
     )
     .action(async (_flags: unknown, command: Command) => {
       const flags = command.optsWithGlobals<GraphFlags>()
-      process.exitCode = await withExecutor(flags, async (executor) => {
+      process.exitCode = await withExecutor(flags, async (executor, recordedAt) => {
         await waitForFleet(executor, { telemetry: true })
-        const graph = await askGraph(executor, flags)
+        const graph = await askGraph(executor, flags, flags.at ?? recordedAt)
         await print(formatted(graph, flags.output, graphTable))
         return warnOfMissing(executor, graph)
       })
     })
 }
 
-async function askGraph(executor: Executor, flags: GraphFlags): Promise<Graph> {
+async function askGraph(executor: Executor, flags: GraphFlags, at: string | null): Promise<Graph> {
   const { graph } = await executor.query(graphDocument, {
     windowSeconds: flags.window,
-    at: flags.at ?? null,
+    at,
     by: flags.by,
     namespaces: flags.namespace.length === 0 ? null : [...flags.namespace],
     include: { latency: true, bytes: true },
