@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { insets, layout, type BoxKind, type Layout, type LayoutInput } from './layout.ts'
 import { overlap, type Rect } from './settle.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { testEdge, testGraph, testNode } from '../testing.ts'
 import { filterGraph } from './filter.ts'
