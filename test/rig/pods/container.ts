@@ -162,6 +162,7 @@ export function podContainer(spec: V1Container, home: ContainerHome): PodContain
       if (kind === 'elsewhere') {
         // Its image has no row: it is shown as kwok shows containers, running without a process.
         state = { running: { startedAt: new Date() } }
+        ready = true
         markStarted()
         await new Promise<void>((resolve) => {
           if (stopped.signal.aborted) resolve()

@@ -3,8 +3,8 @@
  * because Envoy here is the upstream one, without Istio's own extensions. They
  * are the rig's; no manifest and nothing in the product knows of them.
  */
-import type { Api } from './api.ts'
-import { ApiError } from './api.ts'
+import { logFormat } from '../istio-metrics/record.ts'
+import { ApiError, type Api } from './api.ts'
 import { parseImage } from './images.ts'
 
 /** Environment added to the processes of an image. */
@@ -23,23 +23,100 @@ export function envForImage(image: string): Readonly<Record<string, string>> {
 
 const name = 'rig-upstream-envoy'
 
-function telemetryPath(namespace: string): string {
-  return `/apis/telemetry.istio.io/v1/namespaces/${namespace}/telemetries/${name}`
+/** Objects the rig keeps beside istiod, as the tail of their path and their spec. */
+const objects: readonly {
+  readonly group: string
+  readonly kind: string
+  readonly plural: string
+  readonly spec: unknown
+}[] = [
+  {
+    // Istio's own metrics would configure the extension that is missing.
+    group: 'telemetry.istio.io/v1',
+    kind: 'Telemetry',
+    plural: 'telemetries',
+    spec: {
+      metrics: [
+        {
+          providers: [{ name: 'prometheus' }],
+          overrides: [
+            { match: { metric: 'ALL_METRICS', mode: 'CLIENT_AND_SERVER' }, disabled: true },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    // From these access logs the stand-in for Istio's metrics makes the standard series.
+    group: 'networking.istio.io/v1alpha3',
+    kind: 'EnvoyFilter',
+    plural: 'envoyfilters',
+    spec: {
+      configPatches: (['SIDECAR_INBOUND', 'SIDECAR_OUTBOUND', 'GATEWAY'] as const).flatMap(
+        (context) => [accessLog(context, 'http'), accessLog(context, 'tcp')],
+      ),
+    },
+  },
+]
+
+function accessLog(
+  context: 'SIDECAR_INBOUND' | 'SIDECAR_OUTBOUND' | 'GATEWAY',
+  protocol: 'http' | 'tcp',
+): unknown {
+  const [filter, type] =
+    protocol === 'http'
+      ? ['http_connection_manager', 'http_connection_manager.v3.HttpConnectionManager']
+      : ['tcp_proxy', 'tcp_proxy.v3.TcpProxy']
+  const file = {
+    '@type': 'type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog',
+    path: '/dev/stdout',
+    log_format: {
+      json_format: {
+        rig: 'istio-metrics',
+        direction: context === 'SIDECAR_INBOUND' ? 'inbound' : 'outbound',
+        protocol,
+        ...logFormat,
+      },
+    },
+  }
+  return {
+    applyTo: 'NETWORK_FILTER',
+    match: {
+      context,
+      listener: { filterChain: { filter: { name: `envoy.filters.network.${filter}` } } },
+    },
+    patch: {
+      operation: 'MERGE',
+      value: {
+        typed_config: {
+          '@type': `type.googleapis.com/envoy.extensions.filters.network.${type}`,
+          access_log: [{ name: 'envoy.access_loggers.file', typed_config: file }],
+          ...(protocol === 'tcp'
+            ? { access_log_options: { access_log_flush_interval: '1s' } }
+            : {}),
+        },
+      },
+    },
+  }
+}
+
+function pathOf(object: (typeof objects)[number], namespace: string): string {
+  return `/apis/${object.group}/namespaces/${namespace}/${object.plural}/${name}`
 }
 
 /**
- * Switches off Istio's own metrics, whose Envoy extension is missing here, for
- * the mesh whose istiod runs in `namespace`. False when the CRD is not there yet.
+ * Puts the rig's objects beside the istiod that runs in `namespace`. False
+ * while their CRDs are not served yet.
  */
 export async function applyDeviations(api: Api, namespace: string): Promise<boolean> {
-  const disabled = [{ match: { metric: 'ALL_METRICS', mode: 'CLIENT_AND_SERVER' }, disabled: true }]
   try {
-    await api.apply(telemetryPath(namespace), {
-      apiVersion: 'telemetry.istio.io/v1',
-      kind: 'Telemetry',
-      metadata: { name, namespace },
-      spec: { metrics: [{ providers: [{ name: 'prometheus' }], overrides: disabled }] },
-    })
+    for (const object of objects)
+      await api.apply(pathOf(object, namespace), {
+        apiVersion: object.group,
+        kind: object.kind,
+        metadata: { name, namespace },
+        spec: object.spec,
+      })
     return true
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return false
@@ -49,9 +126,10 @@ export async function applyDeviations(api: Api, namespace: string): Promise<bool
 
 /** Removes what {@link applyDeviations} made: to be called before tests of uninstall and undo. */
 export async function removeDeviations(api: Api, namespace: string): Promise<void> {
-  try {
-    await api.remove(telemetryPath(namespace))
-  } catch (error) {
-    if (!(error instanceof ApiError && error.status === 404)) throw error
-  }
+  for (const object of objects)
+    try {
+      await api.remove(pathOf(object, namespace))
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 404)) throw error
+    }
 }

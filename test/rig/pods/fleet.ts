@@ -172,6 +172,7 @@ async function startPodCluster(options: StartOptions): Promise<PodCluster> {
   })
   await keepForKwok(api)
   const node = await startNode({
+    cluster: spec.name,
     name: `${spec.name}-pods-1`,
     api,
     addresses: at,

@@ -58,18 +58,17 @@ function proxy(tag: RegExp, tool: 'pilot-agent' | 'pilot-agent-1.30'): ImageRow 
   }
 }
 
-/** A TypeScript program of the rig, run by the Node that runs this. */
-function ourProgram(name: string, file: string): ImageRow {
+/** A TypeScript program of the rig in a folder of its own, run by the Node that runs this. */
+function ourProgram(name: string, folder: string, main: string): ImageRow {
   return {
     name,
     tag: /^/,
     tools: [],
     image: () => ({
-      entrypoint: ['/usr/local/bin/node', `/app/${name}.ts`],
+      entrypoint: ['/usr/local/bin/node', `/app/${main}`],
       files: {
         '/usr/local/bin/node': process.execPath,
-        [`/app/${name}.ts`]: join(import.meta.dirname, '..', file),
-        '/app/package.json': join(import.meta.dirname, '..', 'demo', 'package.json'),
+        '/app': join(import.meta.dirname, '..', folder),
       },
     }),
   }
@@ -99,8 +98,8 @@ const rows: readonly ImageRow[] = [
       files: { '/usr/local/bin/coredns': path('cluster-dns') },
     }),
   },
-  ourProgram('demo', 'demo/demo.ts'),
-  ourProgram('istio-metrics-stand-in', 'demo/istio-metrics-stand-in.ts'),
+  ourProgram('demo', 'demo', 'demo.ts'),
+  ourProgram('istio-metrics-stand-in', 'istio-metrics', 'main.ts'),
 ]
 
 /** Splits `registry:5000/a/pilot:1.31.0@sha256:…` into `pilot` and `1.31.0`. */

@@ -7,6 +7,7 @@ import {
   linkClusters,
   type IstioVersion,
 } from '../istio/index.ts'
+import { prometheusManifests, standInManifests } from '../istio-metrics/index.ts'
 import type { Authority } from '../pki.ts'
 import { startPodFleet, type PodCluster, type PodFleet } from './fleet.ts'
 import { untilReady } from './wait.ts'
@@ -14,6 +15,8 @@ import { untilReady } from './wait.ts'
 /** What a mesh is started with. */
 export interface MeshOptions {
   readonly version?: IstioVersion
+  /** How often each cluster's Prometheus scrapes; 5 unless told. */
+  readonly scrapeSeconds?: number
   readonly onProgress?: (line: string) => void
 }
 
@@ -34,6 +37,7 @@ export const demoNamespaceName = 'demo'
 /** Starts the mesh; resolves when every Deployment is Ready. */
 export async function startMesh({
   version = '1.31.0',
+  scrapeSeconds = 5,
   onProgress = () => {},
 }: MeshOptions = {}): Promise<Mesh> {
   const started = performance.now()
@@ -62,6 +66,7 @@ export async function startMesh({
       ...fleet.clusters.map((target) => installEastWestGateway(target, version)),
       linkClusters(fleet.clusters),
       applyDemo(east, west),
+      ...fleet.clusters.map((target) => measure(target, fleet.clusters, scrapeSeconds)),
     ])
     await Promise.all([
       untilReady(east.api, namespace, 'frontend'),
@@ -74,6 +79,19 @@ export async function startMesh({
     await fleet.stop()
     throw error
   }
+}
+
+/** Has the cluster's traffic measured, by Istio's addon and the stand-in for Istio's metrics. */
+async function measure(
+  target: PodCluster,
+  fleet: readonly PodCluster[],
+  scrapeSeconds: number,
+): Promise<void> {
+  await target.cluster.client.apply([
+    ...standInManifests(target, fleet),
+    ...(await prometheusManifests(scrapeSeconds)),
+  ])
+  await untilReady(target.api, 'istio-system', 'prometheus')
 }
 
 async function applyDemo(east: PodCluster, west: PodCluster): Promise<void> {

@@ -19,6 +19,8 @@ import { startPod, type PodHost, type RunningPod } from './pod.ts'
 
 /** What a node is started with. */
 export interface NodeOptions {
+  /** Name of the cluster. */
+  readonly cluster: string
   readonly name: string
   readonly api: Api
   readonly addresses: ClusterAddresses
@@ -35,8 +37,8 @@ export interface NodeOptions {
 /** A running node. */
 export interface PodNode {
   readonly name: string
-  /** Folder of a pod's logs, one `CONTAINER.log` each. */
-  logs(namespace: string, pod: string): string
+  /** Folder with the logs of its pods, `NAMESPACE/POD/CONTAINER.log`. */
+  readonly logs: string
   /** Ends all its pods without telling the API server. */
   stop(): Promise<void>
 }
@@ -80,6 +82,7 @@ export async function startNode(options: NodeOptions): Promise<PodNode> {
   })
   let number = -1
   const host: PodHost = {
+    cluster: options.cluster,
     api,
     addresses,
     nodeName: name,
@@ -127,7 +130,7 @@ export async function startNode(options: NodeOptions): Promise<PodNode> {
 
   return {
     name,
-    logs: (namespace, pod) => join(logs, namespace, pod),
+    logs,
     stop: async () => {
       for (const watch of [watched, configMaps, secrets]) watch.stop()
       clearInterval(refreshing)

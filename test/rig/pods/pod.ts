@@ -9,6 +9,7 @@ import type {
   V1PodStatus,
   V1ServiceAccountTokenProjection,
 } from '@kubernetes/client-node'
+import type { PodIdentity } from '../istio-metrics/record.ts'
 import { ApiError, type Api } from './api.ts'
 import type { ClusterAddresses } from './addresses.ts'
 import { graceOf, podContainer, type ContainerHome, type PodContainer } from './container.ts'
@@ -19,6 +20,8 @@ import { fillVolumes, type VolumeContext } from './volumes.ts'
 
 /** What a pod needs of its node. */
 export interface PodHost {
+  /** Name of the cluster. */
+  readonly cluster: string
   readonly api: Api
   readonly addresses: ClusterAddresses
   readonly nodeName: string
@@ -192,6 +195,7 @@ export function startPod(initial: V1Pod, host: PodHost): RunningPod {
     mkdirSync(logs, { recursive: true })
     if (!hostNetwork) await createPodNetwork(host.addresses, number)
     writeFileSync(join(logs, 'netns'), netns)
+    writeFileSync(join(logs, 'pod.json'), JSON.stringify(identityOf(pod, host.cluster, podIp)))
     networkReady = true
     changed()
     const etc = join(folder, 'etc')
@@ -285,6 +289,18 @@ export function startPod(initial: V1Pod, host: PodHost): RunningPod {
       })
     },
   }
+}
+
+/** Who a pod is, for whoever reads its logs; the workload is what Istio takes it to be. */
+function identityOf(pod: V1Pod, cluster: string, ip: string): PodIdentity {
+  const { namespace = '', name = '', labels = {}, ownerReferences = [] } = pod.metadata ?? {}
+  const owner = ownerReferences.find(({ controller }) => controller === true)
+  const hash = labels['pod-template-hash']
+  const workload =
+    owner?.kind === 'ReplicaSet' && hash !== undefined
+      ? owner.name.replace(new RegExp(`-${hash}$`), '')
+      : (owner?.name ?? name)
+  return { cluster, namespace, name, ip, workload, labels }
 }
 
 function isSidecar(container: V1Container): boolean {
