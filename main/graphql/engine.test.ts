@@ -99,12 +99,14 @@ test('events give exactly the map of each refresh, whatever changes and however 
         await vi.advanceTimersByTimeAsync(refreshMs)
         await nextOf(fast)
         if (index % 2 === 1) continue
-        known = applied(known, await nextOf(events))
+        const event = await nextOf(events)
+        expect(event.reset).toBe(known === null)
+        known = applied(known, event)
       }
       await vi.advanceTimersByTimeAsync(refreshMs * 2)
       const last = await nextOf(events)
       expect(sorted(applied(known, last))).toEqual(sorted(last.graph))
-      expect(last.reset).toBe(known === null)
+      expect(last.reset).toBe(false)
       await Promise.all([events.return?.(), fast.return?.()])
     }),
     { numRuns: 30 },

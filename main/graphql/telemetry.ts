@@ -100,12 +100,12 @@ export function createTelemetry(source: FleetSource, onLate: (atMs: number) => v
       const silent = names.filter((name) => !heard.some(({ clusters }) => clusters.includes(name)))
       for (const name of silent) late.add(name)
       patience.resolve(withStandIns(heard, kept, all, atMs))
-      const done = () => {
+      const catchUp = () => {
         for (const name of silent) late.delete(name)
         round.soon = whole
         if (memory.newest === round) onLate(atMs)
       }
-      whole.then(done, done)
+      whole.then(catchUp, catchUp)
     }, patienceMs)
     timer.unref()
     whole.then(
