@@ -12,7 +12,7 @@ import {
 import { ensureTools } from '../../rig/tools/index.ts'
 import { clusterOf, expectAsPrometheusSays } from './checks.ts'
 
-import { smmGraph } from './smm-graph.ts'
+import { graphOfFleet } from './smm-graph.ts'
 
 const windowSeconds = 60
 
@@ -42,11 +42,7 @@ describe('1,000 workloads in three clusters, from prepared history', () => {
       ])
       await cluster.startPrometheus()
     }
-    graph = await smmGraph(rig, {
-      contexts: rig.clusters.map(({ name }) => name),
-      windowSeconds,
-      atMs,
-    })
+    graph = await graphOfFleet(rig, { atMs, windowSeconds })
   })
 
   afterAll(async () => {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Graph } from '../../../main/traffic/index.ts'
 import { startRig, type Rig } from '../../rig/index.ts'
@@ -15,10 +14,11 @@ import {
 } from '../../rig/model/index.ts'
 import { clusterOf, expectAsPrometheusSays } from './checks.ts'
 
-import { smmGraph } from './smm-graph.ts'
+import { momentWithData } from './prometheus-says.ts'
+import { graphOfFleet, graphOfPrometheis } from './smm-graph.ts'
 
 const windowSeconds = 20
-const scrapeIntervalSeconds = 2
+const scrapeIntervalSeconds = 3
 
 describe('50 workloads in three clusters and two separate meshes, scraped live', () => {
   const shared = createModel({ workloads: 50, clusters: seededClusters(3), seed: 7 })
@@ -39,22 +39,17 @@ describe('50 workloads in three clusters and two separate meshes, scraped live',
           { targets: [`127.0.0.1:${port}`] },
         ])
     }
-    const scrapedFromMs = Date.now()
     for (const model of models)
       await Promise.all(
         model.topology.clusters.map(({ name }) =>
           rigCluster(name).apply(clusterObjects(model, name)),
         ),
       )
-    // File discovery looks at once, the first scrape comes within an interval of its own offset.
-    const readyMs = scrapedFromMs + (windowSeconds + 4 * scrapeIntervalSeconds) * 1000
-    await sleep(Math.max(0, readyMs - Date.now()))
-    atMs = Date.now() - scrapeIntervalSeconds * 1000
-    graph = await smmGraph(rig, {
-      contexts: rig.clusters.map(({ name }) => name),
+    atMs = await momentWithData(
+      rig.clusters.flatMap(({ prometheus }) => prometheus?.loopbackUrl ?? []),
       windowSeconds,
-      atMs,
-    })
+    )
+    graph = await graphOfFleet(rig, { atMs, windowSeconds })
   })
 
   afterAll(async () => {
@@ -71,6 +66,14 @@ describe('50 workloads in three clusters and two separate meshes, scraped live',
   it('shows every edge once, with its rates, responses, percentiles, bytes and mTLS', () => {
     const edges = models.flatMap((model) => modelTruth(model, atMs, windowSeconds).edges)
     expect(differences({ edges }, graph.edges, { tolerance: 0.01, latency: true })).toEqual([])
+  })
+
+  it('shows the same from the Prometheis alone, without objects', async () => {
+    const { edges } = await graphOfPrometheis(rig, { atMs, windowSeconds })
+    const truth = models.flatMap(
+      (model) => modelTruth(model, atMs, windowSeconds, { objects: false }).edges,
+    )
+    expect(differences({ edges: truth }, edges, { tolerance: 0.01, latency: true })).toEqual([])
   })
 
   it('shows the rates that the same Prometheis answer', async () => {

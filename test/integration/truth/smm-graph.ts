@@ -8,27 +8,38 @@ import type { Rig } from '../../rig/index.ts'
 
 const launcher = new URL('../../../smm', import.meta.url).pathname
 
-/** Runs `smm graph -o json` on a rig's kubeconfig, as a user would, with a state folder of its own. */
-export async function smmGraph(
-  rig: Rig,
-  options: {
-    readonly contexts: readonly string[]
-    readonly windowSeconds: number
-    readonly atMs: number
-  },
-): Promise<Graph> {
+/** Which window is asked for. */
+export interface Moment {
+  readonly atMs: number
+  readonly windowSeconds: number
+}
+
+/** `smm graph -o json` of every cluster in a rig's kubeconfig, found and reached as a user's app would. */
+export function graphOfFleet(rig: Rig, moment: Moment): Promise<Graph> {
+  const contexts = rig.clusters.flatMap(({ contextName }) => ['--context', contextName])
+  return smmGraph(['--kubeconfig', rig.kubeconfigPath, ...contexts], moment)
+}
+
+/** The same from the clusters' Prometheis alone, without any object. */
+export function graphOfPrometheis(rig: Rig, moment: Moment): Promise<Graph> {
+  const named = rig.clusters.map(({ name, prometheus }) => `${name}=${prometheus?.loopbackUrl}`)
+  return smmGraph(
+    named.flatMap((one) => ['--prometheus', one]),
+    moment,
+  )
+}
+
+async function smmGraph(source: readonly string[], moment: Moment): Promise<Graph> {
   const home = await mkdtemp(join(tmpdir(), 'smm-home-'))
   try {
     const { stdout } = await promisify(execFile)(
       launcher,
       [
-        '--kubeconfig',
-        rig.kubeconfigPath,
-        ...options.contexts.flatMap((context) => ['--context', context]),
+        ...source,
         'graph',
         '--output=json',
-        `--window=${options.windowSeconds}s`,
-        `--at=${new Date(options.atMs).toISOString()}`,
+        `--window=${moment.windowSeconds}s`,
+        `--at=${new Date(moment.atMs).toISOString()}`,
       ],
       { env: { ...process.env, SMM_HOME: home }, maxBuffer: 200_000_000 },
     )

@@ -25,10 +25,16 @@ export function parseExposition(text: string): ReadonlyMap<string, number> {
   return samples
 }
 
-/** Increase per second of every series between two expositions. */
-export function counterRates(before: string, after: string, seconds: number): CounterRate[] {
+/** Increase per second of every series (of one metric, where given) between two expositions. */
+export function counterRates(
+  before: string,
+  after: string,
+  seconds: number,
+  metric = '',
+): CounterRate[] {
   const start = parseExposition(before)
-  return [...parseExposition(after)].map(([name, value]) => {
+  const wanted = [...parseExposition(after)].filter(([name]) => name.startsWith(metric))
+  return wanted.map(([name, value]) => {
     const brace = name.indexOf('{')
     const labels = [...name.slice(brace).matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(
       ([, label = '', text = '']) => [label, text.replace(/\\(.)/g, '$1')] as const,

@@ -1,6 +1,6 @@
 import { answered, notArrived } from './builder.ts'
 import type { TopologyBuilder } from './builder.ts'
-import { demoTides } from './demo-workloads.ts'
+import { demoTides, incident } from './demo-workloads.ts'
 import type { ByPhase, Call, Outcome, Protocol, Route } from './topology.ts'
 
 /** One workload's share of a call, how its requests end, and which side does not know the other's cluster. */
@@ -96,7 +96,7 @@ export function addOutside(
     })
   leaving(egress, 1, { kind: 'service', service: cards }, [notArrived('-', 0.003, 'http', '429')])
   leaving(recommendations, 0.1, { kind: 'passthrough', host: 'models.vendor.example' }, [])
-  leaving(inventoryWorkload, 0.02, { kind: 'blackHole', host: 'telemetry.vendor.example' }, [
+  leaving(site.pointOfSale, 0.02, { kind: 'blackHole', host: 'telemetry.vendor.example' }, [
     notArrived('-', 1, 'http', '502'),
   ])
   builder.entry({ workload: site.pointOfSale, ratePerSecond: 6, tide: demoTides.steady })
@@ -142,7 +142,7 @@ export function addAmbient(
       service: service('loyalty', 'rewards', 'http', ['gke-west']),
       target: west.rewards,
       ratio: 0.4,
-      outcomes: [answered('500', 0.006)],
+      outcomes: [answered('500', incident(0, 0.006, 0.006, 0))],
     },
   ]
   service('loyalty', 'points-web', 'http', ['gke-west'])

@@ -67,7 +67,7 @@ export function addWorkloads(builder: TopologyBuilder) {
   const west = add('gke-west')
   const site = add('onprem')
   const v2 = { version: 'v2' }
-  const stateful = { kubernetesKind: 'StatefulSet' } as const
+  const stateful = (name: string) => ({ name, kubernetesKind: 'StatefulSet' }) as const
   for (const { name } of demoClusters) gateway(name, 'istio-eastwestgateway')
   const e = {
     ingress: gateway('eks-east', 'istio-ingressgateway', 2),
@@ -86,7 +86,7 @@ export function addWorkloads(builder: TopologyBuilder) {
       ...v2,
       latencySigma: 0.8,
     }),
-    sessions: east('data', 'sessions-redis', 1, stateful),
+    sessions: east('data', 'sessions-redis', 1, stateful('sessions-redis')),
   }
   const w = {
     ingress: gateway('gke-west', 'istio-ingressgateway', 2),
@@ -97,11 +97,11 @@ export function addWorkloads(builder: TopologyBuilder) {
     recommendations: west('shop', 'recommendations', 34),
     fraudV1: west('payments', 'fraud', 12),
     fraudV2: west('payments', 'fraud', 9, v2),
-    sessions: west('data', 'sessions-redis', 1, stateful),
+    sessions: west('data', 'sessions-redis', 1, stateful('sessions-redis')),
     pointsWeb: west('loyalty', 'points-web', 7),
     points: west('loyalty', 'points', 9),
     rewards: west('loyalty', 'rewards', 12),
-    pointsCache: west('loyalty', 'points-redis', 1, stateful),
+    pointsCache: west('loyalty', 'points-redis', 1, stateful('points-redis')),
     waypoint: west('loyalty', 'waypoint', 1, {
       name: 'waypoint',
       version: 'latest',
@@ -119,7 +119,7 @@ export function addWorkloads(builder: TopologyBuilder) {
   const o = {
     inventory: site('data', 'inventory', 16),
     ledger: site('payments', 'ledger', 7),
-    orders: site('data', 'orders-db', 2, stateful),
+    orders: site('data', 'orders-db', 2, stateful('orders-db')),
     pointOfSale: site('stores', 'point-of-sale', 13),
     batchExport: site('reporting', 'batch-export', 40, { dataPlane: 'none' }),
   }

@@ -24,8 +24,8 @@ export function demoTopology(): Topology {
   builder.entry({ workload: e.ingress, ratePerSecond: 96, tide: demoTides.east })
   builder.entry({ workload: w.ingress, ratePerSecond: 54, tide: demoTides.west })
   const storefront = service('shop', 'storefront', 'http', ['eks-east', 'gke-west'])
-  const upset = answered('500', incident(0.001, 0.006, 0.017, 0.004))
-  const visitors = [answered('404', 0.021), hungUp(0.0015), upset]
+  const upset = answered('500', incident(0, 0.001, 0.003, 0.001))
+  const visitors = [answered('404', 0.021), hungUp(incident(0, 0.001, 0.004, 0.001)), upset]
   request(e.ingress, 0.94, storefront, [
     [e.storefrontV1, 0.7, visitors],
     [e.storefrontV2, 0.3, visitors],
@@ -35,11 +35,11 @@ export function demoTopology(): Topology {
   const catalog = service('shop', 'catalog', 'http', ['eks-east', 'gke-west'])
   const catalogEast: Mix[] = [
     [e.catalogV1, 0.5],
-    [e.catalogV2, 0.4, [answered('500', 0.002)]],
+    [e.catalogV2, 0.4],
     [w.catalogV3, 0.1],
   ]
   const search = service('shop', 'search', 'grpc', ['gke-west'])
-  const searching = [notArrived('UO', 0.004, 'grpc'), answered('200', 0.006, '5')]
+  const searching = [notArrived('UO', incident(0, 0.004, 0.012, 0), 'grpc')]
   const cart = service('shop', 'cart', 'http', ['eks-east', 'gke-west'])
   const recommendations = service('shop', 'recommendations', 'http', ['gke-west'])
   for (const source of [e.storefrontV1, e.storefrontV2]) {
@@ -50,7 +50,7 @@ export function demoTopology(): Topology {
       [
         w.recommendations,
         1,
-        [notArrived('URX', 0.005)],
+        source === e.storefrontV2 ? [notArrived('URX', 0.005)] : [],
         source === e.storefrontV2 ? 'destination' : null,
       ],
     ])
@@ -68,7 +68,7 @@ export function demoTopology(): Topology {
   })
 
   const checkout = service('shop', 'checkout', 'http', ['eks-east'])
-  const shaken = [answered('503', incident(0, 0.012, 0.045, 0.008)), answered('409', 0.012)]
+  const shaken = [answered('503', incident(0, 0.008, 0.02, 0.005)), answered('409', 0.012)]
   const checkouts: Mix[] = [
     [e.checkoutV1, 0.8, shaken],
     [e.checkoutV2, 0.2, shaken],
@@ -101,7 +101,7 @@ export function demoTopology(): Topology {
   const egress = service('istio-system', 'istio-egressgateway', 'http', ['eks-east'])
   const doubts: Mix[] = [
     [w.fraudV1, 0.6],
-    [w.fraudV2, 0.4, [answered('200', 0.01, '4')]],
+    [w.fraudV2, 0.4, [answered('200', incident(0, 0.01, 0.02, 0), '4')]],
   ]
   for (const source of [e.paymentsV1, e.paymentsV2]) {
     call(source, 0.9, fraud, 'grpc', doubts)

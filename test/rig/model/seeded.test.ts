@@ -45,15 +45,13 @@ describe('seeded models', () => {
   })
 
   it('have every oddity a real fleet has', () => {
-    const rates = allRates(
-      createModel({ workloads: 600, clusters: seededClusters(3), seed: 3 }),
-      calmMs,
-    )
+    const model = createModel({ workloads: 600, clusters: seededClusters(3), seed: 3 })
+    const groups = [...model.groups.values()].flat()
     const some = (labels: Readonly<Record<string, string>>): boolean =>
-      rates.some(
-        (rate) =>
-          rate.perSecond > 0 &&
-          Object.entries(labels).every(([name, value]) => rate.labels[name] === value),
+      groups.some(
+        (group) =>
+          group.rate.some((part) => part > 0) &&
+          Object.entries(labels).every(([name, value]) => group.labels[name] === value),
       )
     for (const flags of ['UF', 'UH', 'URX', 'UO', 'UT']) {
       expect(some({ reporter: 'source', response_flags: flags }), flags).toBe(true)
@@ -68,7 +66,7 @@ describe('seeded models', () => {
     expect(some({ destination_service_name: 'PassthroughCluster' })).toBe(true)
     expect(some({ destination_service_name: 'BlackHoleCluster', response_code: '502' })).toBe(true)
     const unknownCluster = (side: string): boolean =>
-      rates.some(
+      groups.some(
         ({ labels }) =>
           labels[`${side}_cluster`] === 'unknown' && labels[`${side}_workload`] !== 'unknown',
       )

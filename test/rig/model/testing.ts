@@ -27,9 +27,11 @@ export function ratesOf(
   cluster: string,
   atMs: number,
   detail: Detail = 'rates',
+  metric = '',
 ): CounterRate[] {
   const series = clusterSeries(model, cluster, detail)
-  return counterRates(expositionText(series, atMs - 60_000), expositionText(series, atMs), 60)
+  const before = expositionText(series, atMs - 60_000)
+  return counterRates(before, expositionText(series, atMs), 60, metric)
 }
 
 /** The same of all clusters. */

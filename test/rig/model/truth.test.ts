@@ -72,10 +72,13 @@ describe.each(Object.entries(models))('%s: truth', (_, model) => {
   it('has quantiles the emitted histograms give', () => {
     const truth = modelTruth(model, calmMs, 60)
     const cluster = model.topology.clusters[0]?.name ?? ''
-    const buckets = ratesOf(model, cluster, calmMs, 'standard').filter(
-      ({ metric, labels }) =>
-        metric.endsWith('milliseconds_bucket') && labels['reporter'] === 'destination',
-    )
+    const buckets = ratesOf(
+      model,
+      cluster,
+      calmMs,
+      'standard',
+      'istio_request_duration_milliseconds_bucket',
+    ).filter(({ labels }) => labels['reporter'] === 'destination')
     const pair = buckets.find(
       ({ labels, perSecond }) =>
         perSecond > 0 && labels['source_cluster'] === labels['destination_cluster'],
