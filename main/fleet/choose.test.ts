@@ -14,7 +14,7 @@ function entry(name: string, fields: Partial<ContextEntry> = {}): ContextEntry {
     insecure: false,
     error: null,
     digest: name,
-    kubeConfig: null,
+    access: null,
     ...fields,
   }
 }

@@ -10,6 +10,7 @@ import {
   type buildConnector,
   type Dispatcher,
 } from 'undici'
+import { kubeConfigOf } from './access.ts'
 import { CredentialError, KubeStatusError } from './errors.ts'
 import { isRecord } from './keep.ts'
 import type { ContextEntry } from './kubeconfig.ts'
@@ -67,7 +68,7 @@ export function createKubeClient(
   { allowExec = false }: { allowExec?: boolean } = {},
 ): KubeClient {
   const { server } = entry
-  if (server === null || entry.kubeConfig === null || entry.error !== null) {
+  if (server === null || entry.access === null || entry.error !== null) {
     throw new Error(`context ${entry.name} cannot be used: ${entry.error ?? 'it has no server'}`)
   }
   const base = new URL(`${server}/`)
@@ -173,7 +174,7 @@ function statusMessage(content: string, status: number): string {
 }
 
 function mayRefresh(entry: ContextEntry): boolean {
-  const user = entry.kubeConfig?.getCurrentUser()
+  const user = entry.access?.user
   return Boolean(user?.exec ?? user?.authProvider)
 }
 
@@ -186,7 +187,7 @@ async function readCredentials(entry: ContextEntry, allowExec: boolean): Promise
   }
   const options: RequestOptions = {}
   try {
-    const applied = entry.kubeConfig?.applyToHTTPSOptions(options)
+    const applied = (await kubeConfigOf(entry)).applyToHTTPSOptions(options)
     await (entry.exec ? withTimeout(applied, entry.exec.command) : applied)
   } catch (error) {
     throw credentialError(entry, error)
@@ -266,7 +267,7 @@ function createDispatcher(entry: ContextEntry, tls: TlsOptions): Dispatcher {
     keepAliveInitialDelay: 30_000,
     timeout: connectTimeoutMs,
   }
-  const proxy = entry.kubeConfig?.getCurrentCluster()?.proxyUrl
+  const proxy = entry.access?.cluster.proxyUrl
   if (proxy?.startsWith('socks')) {
     return new Socks5ProxyAgent(proxy, { requestTls: { ...tls, timeout: connectTimeoutMs } })
   }

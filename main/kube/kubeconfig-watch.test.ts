@@ -25,26 +25,33 @@ function watching(files: string[]) {
   return calls
 }
 
-test('a file that is made, changed, replaced and removed is noticed each time', async () => {
-  const file = join(folder, 'config')
-  const calls = watching([file])
-  for (const change of [
-    () => writeFileSync(file, 'made'),
-    () => writeFileSync(file, 'changed'),
-    () => {
-      writeFileSync(join(folder, 'new'), 'replaced')
-      renameSync(join(folder, 'new'), file)
-    },
-    () => rmSync(file),
-  ]) {
-    const { promise } = calls.next
-    change()
-    await promise
-  }
-  expect(calls.count).toBeGreaterThanOrEqual(4)
-})
+// Slow only where the system has no watches left, and files are polled.
+const patience = 20_000
 
-test('a link is noticed when what it leads to changes', async () => {
+test(
+  'a file that is made, changed, replaced and removed is noticed each time',
+  { timeout: patience },
+  async () => {
+    const file = join(folder, 'config')
+    const calls = watching([file])
+    for (const change of [
+      () => writeFileSync(file, 'made'),
+      () => writeFileSync(file, 'changed'),
+      () => {
+        writeFileSync(join(folder, 'new'), 'replaced')
+        renameSync(join(folder, 'new'), file)
+      },
+      () => rmSync(file),
+    ]) {
+      const { promise } = calls.next
+      change()
+      await promise
+    }
+    expect(calls.count).toBeGreaterThanOrEqual(4)
+  },
+)
+
+test('a link is noticed when what it leads to changes', { timeout: patience }, async () => {
   mkdirSync(join(folder, 'elsewhere'))
   const target = join(folder, 'elsewhere', 'real')
   writeFileSync(target, 'one')
@@ -57,6 +64,11 @@ test('a link is noticed when what it leads to changes', async () => {
   expect(calls.count).toBeGreaterThanOrEqual(1)
 })
 
-test('folders that are not there are no failure', () => {
-  expect(() => watching([join(folder, 'none', 'config')])).not.toThrow()
+test('a file whose folder is only made later is noticed too', { timeout: patience }, async () => {
+  const file = join(folder, 'later', 'config')
+  const calls = watching([file])
+  const { promise } = calls.next
+  mkdirSync(join(folder, 'later'))
+  writeFileSync(file, 'made')
+  await promise
 })

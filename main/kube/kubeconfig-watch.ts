@@ -1,8 +1,10 @@
-import { existsSync, realpathSync, watch, type FSWatcher } from 'node:fs'
+import { realpathSync, unwatchFile, watch, watchFile, type FSWatcher } from 'node:fs'
 import { basename, dirname } from 'node:path'
 
 /** Tools write a kubeconfig in several steps: wait for the last. */
 const settleMs = 100
+/** How often to look where the system gives no more watches. */
+const pollMs = 2_000
 
 /**
  * Calls back shortly after any of the files was changed, made, replaced or
@@ -10,28 +12,52 @@ const settleMs = 100
  * kubeconfig by renaming another over it. Returns how to stop.
  */
 export function watchFiles(files: readonly string[], onChange: () => void): () => void {
-  const byFolder = new Map<string, Set<string>>()
-  for (const file of files.flatMap(withTarget)) {
-    const names = byFolder.get(dirname(file)) ?? new Set<string>()
-    byFolder.set(dirname(file), names.add(basename(file)))
-  }
+  const watched = new Set(files.flatMap(withTarget))
   let timer: NodeJS.Timeout | undefined
-  const watchers: FSWatcher[] = []
-  for (const [folder, names] of byFolder) {
-    if (!existsSync(folder)) continue
-    const watcher = watch(folder, { persistent: false }, (_event, name) => {
-      if (name !== null && !names.has(name)) return
-      clearTimeout(timer)
-      timer = setTimeout(onChange, settleMs)
-      timer.unref()
-    })
-    // A folder that goes away takes its contexts with it at the next start.
-    watcher.on('error', () => watcher.close())
-    watchers.push(watcher)
+  const changed = (): void => {
+    clearTimeout(timer)
+    timer = setTimeout(onChange, settleMs)
+    timer.unref()
   }
+  const stops = [...new Set([...watched].map((file) => dirname(file)))].map((folder) => {
+    const inFolder = [...watched].filter((file) => dirname(file) === folder)
+    return watchFolder(folder, inFolder, changed)
+  })
   return () => {
     clearTimeout(timer)
-    for (const watcher of watchers) watcher.close()
+    for (const stop of stops) stop()
+  }
+}
+
+function watchFolder(folder: string, files: readonly string[], changed: () => void): () => void {
+  const names = new Set(files.map((file) => basename(file)))
+  let stopPolling: (() => void) | null = null
+  const fallBack = (): void => {
+    stopPolling ??= poll(files, changed)
+  }
+  let watcher: FSWatcher | null = null
+  try {
+    watcher = watch(folder, { persistent: false }, (_event, name) => {
+      if (name === null || names.has(name)) changed()
+    })
+    watcher.on('error', () => {
+      watcher?.close()
+      fallBack()
+    })
+  } catch {
+    // The folder is not there yet, or the system's watches are used up (EMFILE, ENOSPC).
+    fallBack()
+  }
+  return () => {
+    watcher?.close()
+    stopPolling?.()
+  }
+}
+
+function poll(files: readonly string[], changed: () => void): () => void {
+  for (const file of files) watchFile(file, { interval: pollMs, persistent: false }, changed)
+  return () => {
+    for (const file of files) unwatchFile(file, changed)
   }
 }
 

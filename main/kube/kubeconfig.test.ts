@@ -51,7 +51,7 @@ test('contexts carry server, namespace and files relative to their kubeconfig', 
     namespace: 'shop',
     error: null,
   })
-  expect(entry.kubeConfig?.getCurrentCluster()?.caFile).toBe(join(folder, 'ca.crt'))
+  expect(entry.access?.cluster.caFile).toBe(join(folder, 'ca.crt'))
 })
 
 test('contexts that differ in user or namespace alone lead to one API server', () => {
@@ -140,7 +140,7 @@ contexts:
 
 test('nothing secret is enumerable in an entry', () => {
   const entry = context([file('config', plain)], 'a')
-  expect(entry.kubeConfig?.getCurrentUser()?.token).toBe('s3cret-token')
+  expect(entry.access?.user.token).toBe('s3cret-token')
   expect(JSON.stringify(entry)).not.toContain('s3cret-token')
 })
 
@@ -180,7 +180,7 @@ users: [{name: u, user: {tokenFile: not/there/yet}}]
 contexts: [{name: a, context: {cluster: c, user: u}}]
 `,
   )
-  const user = context([path], 'a').kubeConfig?.getCurrentUser()
+  const user = context([path], 'a').access?.user
   expect(user?.token).toBeUndefined()
   expect(user?.authProvider).toMatchObject({
     config: { tokenFile: join(folder, 'not/there/yet') },

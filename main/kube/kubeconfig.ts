@@ -2,9 +2,17 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
-import { KubeConfig } from '@kubernetes/client-node'
+import type { Cluster, User } from '@kubernetes/client-node'
 import { parse } from 'yaml'
-import { z } from 'zod'
+import type { z } from 'zod'
+import {
+  clusterSchema,
+  contextSchema,
+  fileSchema,
+  named,
+  userSchema,
+  type execSchema,
+} from './kubeconfig-schema.ts'
 
 /** A program that a kubeconfig user entry wants run to get credentials. */
 interface ExecPlugin {
@@ -17,6 +25,12 @@ interface ExecPlugin {
    * user agreed to. Any change gives another digest, and asks again.
    */
   readonly digest: string
+}
+
+/** A context's cluster and user as `@kubernetes/client-node` takes them. */
+export interface Access {
+  readonly cluster: Cluster
+  readonly user: User
 }
 
 /** One context of a kubeconfig, ready to connect or with the reason why it is not. */
@@ -36,8 +50,8 @@ export interface ContextEntry {
   readonly error: string | null
   /** Changes whenever anything in it changes. */
   readonly digest: string
-  /** Credentials and addresses of this one context; holds secrets, is not enumerable, is never logged. */
-  readonly kubeConfig: KubeConfig | null
+  /** How to dial and log in; holds secrets, is not enumerable, is never logged. */
+  readonly access: Access | null
 }
 
 /** A file, or an entry of it, that could not be read; the others work. */
@@ -53,53 +67,6 @@ export interface Kubeconfig {
   readonly currentContext: string | null
   readonly problems: readonly KubeconfigProblem[]
 }
-
-const text = z.coerce.string()
-const optionalText = z.preprocess((value) => value ?? undefined, text.optional())
-
-const execSchema = z.object({
-  command: text.min(1, 'exec names no command'),
-  args: z.array(text).nullish(),
-  env: z.array(z.object({ name: text, value: text })).nullish(),
-  apiVersion: optionalText,
-})
-
-const clusterSchema = z.object({
-  server: z.url({ protocol: /^https?$/, error: 'server is missing or no http(s) address' }),
-  'certificate-authority': optionalText,
-  'certificate-authority-data': optionalText,
-  'insecure-skip-tls-verify': z.boolean().nullish(),
-  'tls-server-name': optionalText,
-  'proxy-url': optionalText,
-})
-
-const userSchema = z.object({
-  'client-certificate': optionalText,
-  'client-certificate-data': optionalText,
-  'client-key': optionalText,
-  'client-key-data': optionalText,
-  token: optionalText,
-  tokenFile: optionalText,
-  username: optionalText,
-  password: optionalText,
-  as: optionalText,
-  exec: execSchema.nullish(),
-  'auth-provider': z.object({ name: text }).nullish(),
-})
-
-const contextSchema = z.object({
-  cluster: text.min(1, 'names no cluster'),
-  user: text.nullish(),
-  namespace: optionalText,
-})
-
-const named = (field: string) => z.object({ name: text.min(1), [field]: z.unknown().optional() })
-const fileSchema = z.object({
-  clusters: z.array(z.unknown()).nullish(),
-  users: z.array(z.unknown()).nullish(),
-  contexts: z.array(z.unknown()).nullish(),
-  'current-context': optionalText,
-})
 
 type Parsed<T> = { file: string; value: T } | { file: string; error: string }
 
@@ -233,7 +200,7 @@ function brokenContext(name: string, file: string, error: string): ContextEntry 
     insecure: false,
     error,
     digest: digestOf({ name, file, error }),
-    kubeConfig: null,
+    access: null,
   }
 }
 
@@ -250,45 +217,35 @@ function workingContext(
   const caFile = beside(cluster.file, cluster.value['certificate-authority'])
   const tokenFile = beside(user.file, user.value.tokenFile)
   const provider = user.value['auth-provider']?.name
-  const kubeConfig = new KubeConfig()
-  kubeConfig.loadFromOptions({
-    clusters: [
-      {
-        name: 'cluster',
-        server,
-        // Data wins over files, as in kubectl.
-        ...(cluster.value['certificate-authority-data']
-          ? { caData: cluster.value['certificate-authority-data'] }
-          : { caFile }),
-        skipTLSVerify: insecure || server.startsWith('http:'),
-        tlsServerName: cluster.value['tls-server-name'],
-        proxyUrl: cluster.value['proxy-url'],
-      },
-    ],
-    users: [
-      {
-        name: 'user',
-        ...(user.value['client-certificate-data']
-          ? { certData: user.value['client-certificate-data'] }
-          : { certFile: beside(user.file, user.value['client-certificate']) }),
-        ...(user.value['client-key-data']
-          ? { keyData: user.value['client-key-data'] }
-          : { keyFile: beside(user.file, user.value['client-key']) }),
-        // kubectl: a token file, which is read again when it changes, wins over a token.
-        ...(tokenFile
-          ? { authProvider: { name: 'tokenFile', config: { tokenFile } } }
-          : { token: user.value.token }),
-        username: user.value.username,
-        password: user.value.password,
-        impersonateUser: user.value.as,
-        exec: user.value.exec
-          ? { ...user.value.exec, command: execCommand(user.file, user.value.exec.command) }
-          : undefined,
-      },
-    ],
-    contexts: [{ name, cluster: 'cluster', user: 'user' }],
-    currentContext: name,
-  })
+  const dialled: Cluster = {
+    name: 'cluster',
+    server,
+    skipTLSVerify: insecure || server.startsWith('http:'),
+    // Data wins over files, as in kubectl.
+    ...given('caData', cluster.value['certificate-authority-data']),
+    ...(cluster.value['certificate-authority-data'] ? {} : given('caFile', caFile)),
+    ...given('tlsServerName', cluster.value['tls-server-name']),
+    ...given('proxyUrl', cluster.value['proxy-url']),
+  }
+  const certData = user.value['client-certificate-data']
+  const keyData = user.value['client-key-data']
+  const login: User = {
+    name: 'user',
+    ...(certData
+      ? { certData }
+      : given('certFile', beside(user.file, user.value['client-certificate']))),
+    ...(keyData ? { keyData } : given('keyFile', beside(user.file, user.value['client-key']))),
+    // kubectl: a token file, which is read again when it changes, wins over a token.
+    ...(tokenFile
+      ? { authProvider: { name: 'tokenFile', config: { tokenFile } } }
+      : given('token', user.value.token)),
+    ...given('username', user.value.username),
+    ...given('password', user.value.password),
+    ...given('impersonateUser', user.value.as),
+    ...(user.value.exec
+      ? { exec: { ...user.value.exec, command: execCommand(user.file, user.value.exec.command) } }
+      : {}),
+  }
   const entry = {
     name,
     file: context.file,
@@ -308,10 +265,15 @@ function workingContext(
       : null,
     digest: digestOf([name, context, cluster, user]),
   }
-  return Object.defineProperty(entry, 'kubeConfig', {
-    value: kubeConfig,
+  const access: Access = { cluster: dialled, user: login }
+  return Object.defineProperty(entry, 'access', {
+    value: access,
     enumerable: false,
   }) as ContextEntry
+}
+
+function given<K extends string>(field: K, value: string | undefined): Partial<Record<K, string>> {
+  return value === undefined ? {} : ({ [field]: value } as Record<K, string>)
 }
 
 function execPlugin(file: string, exec: z.infer<typeof execSchema>): ExecPlugin {

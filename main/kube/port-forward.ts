@@ -1,5 +1,6 @@
 import { createServer, type Socket } from 'node:net'
 import { WebSocket } from 'ws'
+import { kubeConfigOf } from './access.ts'
 import { CredentialError } from './errors.ts'
 import type { ContextEntry } from './kubeconfig.ts'
 
@@ -64,12 +65,11 @@ export async function forwardToPod(
 }
 
 async function dial(entry: ContextEntry, { namespace, name, port }: PodPort): Promise<WebSocket> {
-  const { kubeConfig, server } = entry
-  if (!kubeConfig || server === null) throw new Error(entry.error ?? 'it has no server')
+  const kubeConfig = await kubeConfigOf(entry)
   const options: WebSocket.ClientOptions = {}
   await kubeConfig.applyToHTTPSOptions(options)
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/portforward?ports=${port}`
-  const address = `${server.replace(/^http/, 'ws')}${path}`
+  const address = `${(entry.server ?? '').replace(/^http/, 'ws')}${path}`
   return await new Promise((resolve, reject) => {
     const webSocket = new WebSocket(address, ['v4.channel.k8s.io'], {
       ...options,

@@ -28,9 +28,9 @@ export interface Reflector {
   readonly resource: Resource<string>
   /** The objects as they are now; the same array until something changes. */
   objects(): readonly KubeObject[]
-  status(): ReflectorStatus
+  readonly status: () => ReflectorStatus
   /** Set where the user may read one namespace only. */
-  restrictedTo(): string | null
+  readonly restrictedTo: () => string | null
   stop(): void
 }
 
