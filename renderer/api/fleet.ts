@@ -75,6 +75,8 @@ export type Mesh = FleetChange['meshes'][number]
 /** The fleet at one moment, as the page knows it. */
 export interface Fleet {
   readonly at: string
+  /** The backend's (or a recording's) clock less the page's, for "2 min ago". */
+  readonly clockOffsetMs: number
   readonly revision: number
   /** In the order in which the backend gave them first. */
   readonly clusters: readonly Cluster[]
@@ -82,7 +84,7 @@ export interface Fleet {
 }
 
 /** Applies one event to what was known. Clusters keep their place; new ones come last. */
-export function applyFleetChange(known: Fleet | null, change: FleetChange): Fleet {
+export function applyFleetChange(known: Fleet | null, change: FleetChange, nowMs: number): Fleet {
   const removed = new Set(change.removedClusterIds)
   const clusters = new Map<string, Cluster>()
   if (!change.reset) {
@@ -93,6 +95,7 @@ export function applyFleetChange(known: Fleet | null, change: FleetChange): Flee
   for (const cluster of change.upsertedClusters) clusters.set(cluster.id, cluster)
   return {
     at: change.at,
+    clockOffsetMs: Date.parse(change.at) - nowMs,
     revision: change.revision,
     clusters: [...clusters.values()],
     meshes: change.meshes,

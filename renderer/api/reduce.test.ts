@@ -37,20 +37,35 @@ test('a map is a whole and then changes; what did not change stays the same obje
 })
 
 test('clusters keep their place when they change, and a reset forgets', () => {
-  const event = { reset: true, at: '', revision: 1, removedClusterIds: [], meshes: [] }
-  const first = applyFleetChange(null, { ...event, upsertedClusters: [cluster('a'), cluster('b')] })
-  const second = applyFleetChange(first, {
-    ...event,
-    reset: false,
-    upsertedClusters: [cluster('c'), cluster('a', 'unreachable')],
-    removedClusterIds: ['b'],
-  })
+  const event = {
+    reset: true,
+    at: '1970-01-01T00:00:01.000Z',
+    revision: 1,
+    removedClusterIds: [],
+    meshes: [],
+  }
+  const first = applyFleetChange(
+    null,
+    { ...event, upsertedClusters: [cluster('a'), cluster('b')] },
+    5_000,
+  )
+  const second = applyFleetChange(
+    first,
+    {
+      ...event,
+      reset: false,
+      upsertedClusters: [cluster('c'), cluster('a', 'unreachable')],
+      removedClusterIds: ['b'],
+    },
+    5_000,
+  )
+  expect(second.clockOffsetMs).toBe(-4_000)
   expect(second.clusters.map(({ id, state }) => [id, state])).toEqual([
     ['a', 'unreachable'],
     ['c', 'ready'],
   ])
   expect(
-    applyFleetChange(second, { ...event, upsertedClusters: [cluster('z')] }).clusters.length,
+    applyFleetChange(second, { ...event, upsertedClusters: [cluster('z')] }, 0).clusters.length,
   ).toBe(1)
 })
 

@@ -8,7 +8,7 @@ const noVariables = {}
 const reduceFleet = (
   known: Fleet | null,
   { fleetChanged }: { fleetChanged: Parameters<typeof applyFleetChange>[1] },
-) => applyFleetChange(known, fleetChanged)
+) => applyFleetChange(known, fleetChanged, Date.now())
 
 function Frame() {
   const fleet = useLive(fleetChanges, noVariables, reduceFleet)

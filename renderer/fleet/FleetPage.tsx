@@ -25,7 +25,7 @@ const cardsUpTo = 12
 
 /** The fleet: what needs attention first, then every cluster under its mesh. */
 export function FleetPage({ fleet }: { fleet: Live<Fleet> }) {
-  const nowMs = useNow()
+  const nowMs = useNow() + (fleet.value?.clockOffsetMs ?? 0)
   const [search, setSearch] = useSearchParams()
   const clusters = fleet.value?.clusters ?? []
   const asked = search.get('view')

@@ -18,6 +18,7 @@ function cluster(name: string, over: Partial<Cluster> = {}): Cluster {
 test('clusters stand under their mesh, those without one last', () => {
   const fleet = {
     at: '',
+    clockOffsetMs: 0,
     revision: 1,
     clusters: [cluster('lone'), cluster('a'), cluster('x'), cluster('b')],
     meshes: [

@@ -10,7 +10,7 @@ import { edgeRows, nodeRows, sortRows, type EdgeRow, type NodeRow, type Sort } f
 import type { MapQuery } from './url.ts'
 import { kindText, protocolName, securityText } from './words.ts'
 
-const perPage = 50
+const rowsPerPage = [20, 50, 100] as const
 
 /** All that the map shows, for reading, sorting and the keyboard. */
 export function MapTable(props: {
@@ -68,6 +68,7 @@ interface TableProps<Row> {
 function useRows<Row extends { readonly id: string }>(rows: readonly Row[], first: Sort<Row>) {
   const [sort, setSort] = useState(first)
   const [page, setPage] = useState(1)
+  const [perPage, setPerPage] = useState<number>(rowsPerPage[1])
   const last = Math.max(1, Math.ceil(rows.length / perPage))
   const at = Math.min(page, last)
   const columns = (keys: readonly (keyof Row)[]) => (key: keyof Row) => ({
@@ -82,13 +83,14 @@ function useRows<Row extends { readonly id: string }>(rows: readonly Row[], firs
     shown: sortRows(rows, sort).slice((at - 1) * perPage, at * perPage),
     columns,
     pages:
-      rows.length <= perPage ? null : (
+      rows.length <= rowsPerPage[1] ? null : (
         <Pagination
           itemCount={rows.length}
           perPage={perPage}
           page={at}
           onSetPage={(_, next) => setPage(next)}
-          perPageOptions={[]}
+          perPageOptions={rowsPerPage.map((value) => ({ title: String(value), value }))}
+          onPerPageSelect={(_, next) => setPerPage(next)}
           isCompact
         />
       ),

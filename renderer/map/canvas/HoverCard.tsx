@@ -50,7 +50,7 @@ function contentOf(scene: Scene, { kind, id }: Hit) {
       <strong className="smm-break">{thing.title}</strong>
       {member === undefined || member.cluster === '' || kind === 'box' ? null : (
         <div className="smm-muted smm-break">
-          {member.namespace} in {member.cluster}
+          {[member.namespace, member.cluster].filter((part) => part !== '').join(' in ')}
         </div>
       )}
       <div>

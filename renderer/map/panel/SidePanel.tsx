@@ -68,7 +68,7 @@ function Where({ thing }: { thing: SceneNode | SceneBox }) {
         ? null
         : thing.kind === 'namespace'
           ? `in ${member.cluster}`
-          : `in ${member.namespace}, ${member.cluster}`
+          : `in ${[member.namespace, member.cluster].filter((part) => part !== '').join(', ')}`
   const version = thing.members.length === 1 ? member?.version : null
   return (
     <div className="smm-where">
