@@ -6,13 +6,15 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { askControl, serveControl } from './control.ts'
-import { rigBase, startRig, type Rig } from './index.ts'
+import { rigBase, startRig, type Rig, type RigCluster } from './index.ts'
 import { details, parseFault, type Detail, type Fault } from './model/index.ts'
 import { soak } from './soak.ts'
 import { ensureTools, toolNames } from './tools/index.ts'
+import { startMesh } from './pods/index.ts'
 import { playTraffic, type Traffic } from './traffic.ts'
 
 interface UpOptions {
+  readonly pods: boolean
   readonly clusters: number
   readonly separateMeshes: boolean
   readonly rtt: number
@@ -24,6 +26,14 @@ interface UpOptions {
   readonly detail?: Detail
   readonly scrapeInterval?: number
   readonly detach: boolean
+}
+
+/** What of a rig its control socket tells, whatever its pods are. */
+interface Shown extends Pick<Rig, 'supervisorPid' | 'kubeconfigPath' | 'stop'> {
+  readonly clusters: readonly Pick<
+    RigCluster,
+    'name' | 'provider' | 'network' | 'mesh' | 'apiServerUrl' | 'prometheus' | 'processes'
+  >[]
 }
 
 interface Status {
@@ -72,6 +82,7 @@ program
   .option('--clusters <n>', 'clusters of the shared mesh', wholeNumber, 3)
   .option('--separate-meshes', 'two more clusters that both call themselves Kubernetes', false)
   .option('--rtt <duration>', 'round trip in front of every server, such as 20ms', milliseconds, 0)
+  .option('--pods', 'instead: one mesh on process pods, with real istiod and Envoy (root)', false)
   .option('--no-demo', 'bare clusters: no workloads, no traffic')
   .option('--workloads <n>', 'a seeded fleet of this size instead of the demo', wholeNumber)
   .option('--edges-per-workload <n>', 'calls of each calling workload', wholeNumber, 4)
@@ -119,7 +130,7 @@ async function up(options: UpOptions): Promise<void> {
   rmSync(dir, { recursive: true, force: true })
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const began = performance.now()
-  let rig: Rig | undefined
+  let rig: Shown | undefined
   let traffic: Traffic | undefined
   let ready = false
   let stopping: Promise<void> | undefined
@@ -144,26 +155,30 @@ async function up(options: UpOptions): Promise<void> {
       void stop().finally(() => process.exit(130))
     })
   try {
-    rig = await startRig({
-      dir,
-      clusters: options.clusters,
-      separateMeshes: options.separateMeshes,
-      rttMs: options.rtt,
-      scrapeIntervalSeconds: options.scrapeInterval ?? scrapeIntervalFor(options.workloads),
-      onProgress: say,
-    })
-    if (options.demo) {
-      traffic = await playTraffic(rig, {
-        ...(options.workloads === undefined ? {} : { workloads: options.workloads }),
-        edgesPerWorkload: options.edgesPerWorkload,
-        seed: options.seed,
-        faults: options.fault,
-        ...(options.detail === undefined ? {} : { detail: options.detail }),
+    if (options.pods) rig = await upPods()
+    else {
+      const fleet = await startRig({
+        dir,
+        clusters: options.clusters,
+        separateMeshes: options.separateMeshes,
+        rttMs: options.rtt,
+        scrapeIntervalSeconds: options.scrapeInterval ?? scrapeIntervalFor(options.workloads),
+        onProgress: say,
       })
-      for (const { topology } of traffic.models)
-        say(
-          `traffic among ${topology.workloads.length} workloads of ${topology.clusters.map(({ name }) => name).join(', ')}`,
-        )
+      rig = fleet
+      if (options.demo) {
+        traffic = await playTraffic(fleet, {
+          ...(options.workloads === undefined ? {} : { workloads: options.workloads }),
+          edgesPerWorkload: options.edgesPerWorkload,
+          seed: options.seed,
+          faults: options.fault,
+          ...(options.detail === undefined ? {} : { detail: options.detail }),
+        })
+        for (const { topology } of traffic.models)
+          say(
+            `traffic among ${topology.workloads.length} workloads of ${topology.clusters.map(({ name }) => name).join(', ')}`,
+          )
+      }
     }
     say(`up in ${((performance.now() - began) / 1000).toFixed(1)} s`)
     console.log(`kubeconfig: ${rig.kubeconfigPath}`)
@@ -173,6 +188,24 @@ async function up(options: UpOptions): Promise<void> {
     await stop()
     await closeControl()
     throw error
+  }
+}
+
+/** Two clusters whose pods are processes: real istiod, Envoy, Prometheus and a calling demo. */
+async function upPods(): Promise<Shown> {
+  const { fleet, meshId } = await startMesh({ onProgress: say })
+  return {
+    ...fleet,
+    clusters: fleet.clusters.map(({ spec, cluster }) => ({
+      name: spec.name,
+      provider: spec.provider,
+      network: spec.network,
+      mesh: meshId,
+      apiServerUrl: cluster.apiServerUrl,
+      // Its Prometheus is a pod.
+      prometheus: null,
+      processes: cluster.processes,
+    })),
   }
 }
 
@@ -209,7 +242,7 @@ function scrapeIntervalFor(workloads = 0): number {
   return workloads > 300 ? 15 : 5
 }
 
-function statusOf(rig: Rig | undefined, ready: boolean): Status {
+function statusOf(rig: Shown | undefined, ready: boolean): Status {
   return {
     ready,
     pid: process.pid,

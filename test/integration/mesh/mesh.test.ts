@@ -11,7 +11,14 @@ import {
   remoteSecret,
   remoteSecretName,
 } from '../../rig/istio/index.ts'
-import { podStates, startMesh, untilReady, whyNoPods, type Mesh } from '../../rig/pods/index.ts'
+import {
+  podStates,
+  startMesh,
+  untilReady,
+  whyNoPods,
+  type Mesh,
+  type PodCluster,
+} from '../../rig/pods/index.ts'
 import { callFrom, get, podsOf, until } from './calls.ts'
 
 const missing = whyNoPods()
@@ -107,6 +114,43 @@ describe.skipIf(missing !== null)('a mesh over two clusters on two networks', ()
     await api.remove('/apis/security.istio.io/v1/namespaces/demo/peerauthentications/strict')
   })
 
+  test('its traffic is told in Istio’s series by a real Prometheus, from both sides', async () => {
+    const query = async (of: PodCluster, reporter: string) => {
+      const series = `istio_requests_total{reporter="${reporter}",response_code="200",source_workload="frontend"}`
+      const path = `/api/v1/namespaces/${istioNamespace}/services/prometheus:9090/proxy/api/v1/query`
+      const { data } = await of.api.get<{ data: { result: { metric: object }[] } }>(
+        `${path}?query=${encodeURIComponent(series)}`,
+      )
+      return data.result
+    }
+    const common = {
+      source_workload: 'frontend',
+      source_workload_namespace: 'demo',
+      source_cluster: 'east',
+      source_principal: 'spiffe://cluster.local/ns/demo/sa/frontend',
+      destination_workload: 'backend',
+      destination_cluster: 'west',
+      destination_principal: 'spiffe://cluster.local/ns/demo/sa/backend',
+      destination_service: 'backend.demo.svc.cluster.local',
+      destination_service_name: 'backend',
+      destination_service_namespace: 'demo',
+      request_protocol: 'http',
+      response_code: '200',
+    }
+    for (const [of, reporter, policy] of [
+      [mesh.east, 'source', 'unknown'],
+      [mesh.west, 'destination', 'mutual_tls'],
+    ] as const) {
+      const result = await until(
+        () => query(of, reporter),
+        (series) => series.length > 0,
+      )
+      expect(result.map(({ metric }) => metric)).toEqual([
+        expect.objectContaining({ ...common, reporter, connection_security_policy: policy }),
+      ])
+    }
+  })
+
   test('without the remote secret the call across clusters fails, with it again it works', async () => {
     const { east, west } = mesh
     const call = () => callFrom(east, 'demo', 'frontend', 'http://backend.demo/')
@@ -158,8 +202,8 @@ describe.skipIf(missing !== null)('a mesh over two clusters on two networks', ()
   })
 
   test('istiod 1.30 comes up as a second revision and injects its own proxy', async () => {
-    const { east, root } = mesh
-    await installIstio(east, { version: '1.30.0', revision: '1-30', meshId: 'mesh1', root })
+    const { east, root, meshId } = mesh
+    await installIstio(east, { version: '1.30.0', revision: '1-30', meshId, root })
     await east.cluster.client.apply([
       demoNamespace('older', { 'istio.io/rev': '1-30' }),
       ...demoWorkload('older', { name: 'caller' }),

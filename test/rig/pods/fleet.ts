@@ -43,6 +43,8 @@ export interface PodCluster {
 export interface PodFleet {
   /** Number of this run on this machine: its network namespaces are called `smm-rN-…`. */
   readonly run: number
+  /** Process that ends all others when this one ends, however that happens. */
+  readonly supervisorPid: number
   /** Folder with logs; gone after {@link PodFleet.stop}. */
   readonly dir: string
   readonly clusters: readonly PodCluster[]
@@ -129,7 +131,7 @@ export async function startPodFleet(
       kubeconfigPath,
       clusters.map(({ cluster }) => cluster.kubeconfigEntry),
     )
-    return { run, dir, clusters, kubeconfigPath, notes, stop }
+    return { run, supervisorPid: supervisor.pid, dir, clusters, kubeconfigPath, notes, stop }
   } catch (error) {
     await stop()
     throw error

@@ -23,6 +23,7 @@ export interface MeshOptions {
 /** A running mesh. */
 export interface Mesh {
   readonly fleet: PodFleet
+  readonly meshId: string
   /** Has `frontend`, and `backend` only as a Service. */
   readonly east: PodCluster
   /** Has `backend`. */
@@ -30,6 +31,8 @@ export interface Mesh {
   readonly root: Authority
   stop(): Promise<void>
 }
+
+const meshId = 'mesh1'
 
 /** Namespace of the demo in both clusters. */
 export const demoNamespaceName = 'demo'
@@ -57,7 +60,7 @@ export async function startMesh({
     const root = await createMeshRoot()
     await Promise.all(
       fleet.clusters.map(async (target) => {
-        await installIstio(target, { version, meshId: 'mesh1', root })
+        await installIstio(target, { version, meshId, root })
         progress(`istiod ${version} is Ready in ${target.spec.name}`)
       }),
     )
@@ -73,7 +76,7 @@ export async function startMesh({
       untilReady(west.api, namespace, 'backend'),
     ])
     progress('gateways and demo are Ready')
-    return { fleet, east, west, root, stop: fleet.stop }
+    return { fleet, meshId, east, west, root, stop: fleet.stop }
   } catch (error) {
     onProgress(fleet.notes.join('\n'))
     await fleet.stop()
