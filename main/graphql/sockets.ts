@@ -30,6 +30,8 @@ export function attachSockets(options: {
       options.comesFromHere(request) &&
       sockets.clients.size < mostSockets
     if (!allowed) {
+      // Nobody else listens: a reset of a refused connection must not end the process.
+      stream.on('error', () => stream.destroy())
       stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
       return
     }
