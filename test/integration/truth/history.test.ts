@@ -26,22 +26,27 @@ describe('1,000 workloads in three clusters, from prepared history', () => {
   beforeAll(async () => {
     const { promtool } = await ensureTools(['promtool'])
     rig = await startRig({ clusters: 3 })
-    for (const cluster of rig.clusters) {
-      const { prometheus, name } = cluster
-      if (!prometheus) throw new Error(`no Prometheus in ${name}`)
-      await cluster.stopPrometheus()
-      await Promise.all([
-        writeBlocks(model, name, prometheus.dataDir, {
-          promtool,
-          fromMs: atMs - 120_000,
-          toMs: atMs,
-          stepSeconds: 15,
-          detail: 'rates',
-        }),
-        cluster.apply(clusterObjects(model, name)),
-      ])
-      await cluster.startPrometheus()
-    }
+    await Promise.all(
+      rig.clusters.map(async (cluster) => {
+        const { prometheus, name } = cluster
+        if (!prometheus) throw new Error(`no Prometheus in ${name}`)
+        await Promise.all([
+          cluster.apply(clusterObjects(model, name)),
+          cluster
+            .stopPrometheus()
+            .then(() =>
+              writeBlocks(model, name, prometheus.dataDir, {
+                promtool,
+                fromMs: atMs - 120_000,
+                toMs: atMs,
+                stepSeconds: 15,
+                detail: 'rates',
+              }),
+            )
+            .then(() => cluster.startPrometheus()),
+        ])
+      }),
+    )
     graph = await graphOfFleet(rig, { atMs, windowSeconds })
   })
 

@@ -45,7 +45,7 @@ export async function writeBlocks(
 }
 
 /** One cluster's history in the OpenMetrics text format, series by series, with explicit times. */
-export async function writeOpenMetrics(
+async function writeOpenMetrics(
   model: Model,
   cluster: string,
   file: string,

@@ -12,7 +12,7 @@ export interface CounterRate {
 }
 
 /** Samples of a text exposition by series; throws on a line that is none. */
-export function parseExposition(text: string): ReadonlyMap<string, number> {
+function parseExposition(text: string): ReadonlyMap<string, number> {
   const samples = new Map<string, number>()
   for (const line of text.split('\n')) {
     if (line === '' || line.startsWith('#')) continue

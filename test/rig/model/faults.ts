@@ -15,7 +15,7 @@ export type FaultKind = (typeof faultKinds)[number]
  * `unreachable`: nothing sent to it arrives (503 UF, only the source sees it).
  * `plaintext`: what it receives travels without mTLS. `idle`: nobody calls it.
  */
-export const faultKinds = ['latency', 'errors', 'unreachable', 'plaintext', 'idle'] as const
+const faultKinds = ['latency', 'errors', 'unreachable', 'plaintext', 'idle'] as const
 
 /** Reads `KIND:NAMESPACE/WORKLOAD`; throws with what is allowed. */
 export function parseFault(text: string): Fault {

@@ -10,7 +10,7 @@ export {
   type Detail,
 } from './exposition.ts'
 export { startExporters, type Exporter, type Exporters } from './exporter.ts'
-export { faultKinds, parseFault, type Fault } from './faults.ts'
+export { parseFault, type Fault } from './faults.ts'
 export {
   createDemoModel,
   createModel,
@@ -24,5 +24,5 @@ export { clusterObjects, type Manifest } from './objects.ts'
 export { controlPlaneObjects } from './mesh-objects.ts'
 export { modelSnapshot } from './snapshot.ts'
 export { edgesAnswer, type TableOptions } from './tables.ts'
-export { edgeKey, modelTruth, type TruthGraph, type TruthNode, type TruthOptions } from './truth.ts'
+export { modelTruth, type TruthGraph, type TruthNode, type TruthOptions } from './truth.ts'
 export type { ModelCluster, ModelService, ModelWorkload } from './topology.ts'

@@ -39,7 +39,7 @@ export function createDemoModel(options: { readonly faults?: readonly Fault[] } 
 }
 
 /** Makes a model of any topology. Throws when two proxies would export the same series. */
-export function compile(topology: Topology): Model {
+function compile(topology: Topology): Model {
   const flows = computeFlows(topology)
   const clusters = new Map(topology.clusters.map((cluster) => [cluster.name, cluster]))
   const groups = new Map<string, SeriesGroup[]>(topology.clusters.map(({ name }) => [name, []]))
