@@ -24,10 +24,8 @@ export async function serveHistory(openMetrics: string): Promise<HistoryServer> 
   const data = join(folder, 'data')
   await writeFile(history, openMetrics)
   await writeFile(config, 'global: {}\n')
-  await promisify(execFile)(promtool, [
-    ...['tsdb', 'create-blocks-from', 'openmetrics', '--quiet'],
-    ...[history, data],
-  ])
+  const blocks = ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', history, data]
+  await promisify(execFile)(promtool, blocks)
   const server = spawn(
     prometheus,
     [
