@@ -1,6 +1,7 @@
 import {
   definitions,
   discoverKinds,
+  explainFailure,
   jitter,
   pause,
   resources,
@@ -45,6 +46,8 @@ export function startClusterWatch(
   const reflectors = new Map<string, Reflector>()
   const notServed = new Set<ResourceKind>()
   let discovered = false
+  /** Why custom kinds are not known, where asking for them failed. */
+  let discoveryProblem: string | null = null
   let discovering: Promise<void> | null = null
   let looking: NodeJS.Timeout | null = null
 
@@ -109,9 +112,12 @@ export function startClusterWatch(
       try {
         const complete = applyKinds(await discoverKinds(connection.client, stopped.signal))
         if (complete || attempt >= rediscoverMs.length) return
-      } catch {
-        // The reflectors' own failures tell why; here it is only tried again.
+      } catch (error) {
         if (stopped.signal.aborted) return
+        discoveryProblem = explainFailure(error, connection.client.server).reason
+        // What is built in can be shown all the same.
+        discovered = true
+        options.onChange()
       }
       const waitMs = rediscoverMs[Math.min(attempt, rediscoverMs.length - 1)] ?? 60_000
       await pause(jitter(waitMs), stopped.signal)
@@ -146,6 +152,7 @@ export function startClusterWatch(
       notServed.add(resource.kind)
     }
     discovered = true
+    discoveryProblem = null
     options.onChange()
     return complete
   }
@@ -227,7 +234,10 @@ export function startClusterWatch(
     },
     unreadable() {
       const reasons: Partial<Record<ResourceKind, string>> = {}
-      for (const kind of notServed) reasons[kind] = 'not served'
+      for (const { kind, builtIn } of resources) {
+        if (notServed.has(kind)) reasons[kind] = 'not served'
+        else if (!builtIn && discoveryProblem !== null) reasons[kind] = discoveryProblem
+      }
       for (const { kind } of resources) {
         for (const reflector of ofKind(kind)) {
           const status = reflector.status()

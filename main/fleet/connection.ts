@@ -27,8 +27,11 @@ export interface Identity {
   readonly kubernetesVersion: string | null
 }
 
-const firstRetryMs = 1_000
-const longestRetryMs = 15_000
+/** A server may come back any moment; a login that failed will hardly work by itself, and may open windows. */
+const retryMs = {
+  unreachable: { first: 1_000, longest: 15_000 },
+  unauthorized: { first: 30_000, longest: 300_000 },
+}
 const probeInactivityMs = 10_000
 
 /**
@@ -46,7 +49,7 @@ export function startConnection(client: KubeClient, onChange: () => void): Conne
   async function probe(): Promise<void> {
     if (probing || stopped.signal.aborted) return
     probing = true
-    let retryMs = firstRetryMs
+    let attempts = 0
     while (!stopped.signal.aborted) {
       try {
         const found = await identify(client, stopped.signal)
@@ -63,8 +66,8 @@ export function startConnection(client: KubeClient, onChange: () => void): Conne
         const changed = next.reason !== failure?.reason
         failure = next
         if (changed) onChange()
-        await pause(jitter(retryMs), stopped.signal)
-        retryMs = Math.min(retryMs * 2, longestRetryMs)
+        const { first, longest } = retryMs[next.state]
+        await pause(jitter(Math.min(first * 2 ** attempts++, longest)), stopped.signal)
       }
     }
   }

@@ -1,4 +1,5 @@
-import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici'
+import { request } from 'undici'
+import { createDispatcher } from '../kube/index.ts'
 import type { PromTransport } from '../prom/index.ts'
 
 /** A Prometheus at a URL of its own: how to reach it, and how to name it without its credentials. */
@@ -8,7 +9,6 @@ export interface UrlTransport {
   close(): Promise<void>
 }
 
-const connectTimeoutMs = 10_000
 const inactivityMs = 120_000
 
 /**
@@ -28,13 +28,7 @@ export function urlTransport(address: string): UrlTransport {
     user === '' && password === ''
       ? {}
       : { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }
-  const connect = { timeout: connectTimeoutMs }
-  const proxied = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].some(
-    (name) => process.env[name],
-  )
-  const dispatcher: Dispatcher = proxied
-    ? new EnvHttpProxyAgent({ connect })
-    : new Agent({ connect })
+  const dispatcher = createDispatcher(url)
   return {
     label: base,
     async fetch(path, { method, headers, body, signal }) {

@@ -1,21 +1,12 @@
 import type { Readable } from 'node:stream'
 import type { RequestOptions } from 'node:https'
 import { X509Certificate } from 'node:crypto'
-import {
-  Agent,
-  EnvHttpProxyAgent,
-  ProxyAgent,
-  request,
-  Socks5ProxyAgent,
-  type buildConnector,
-  type Dispatcher,
-} from 'undici'
+import { request, type Dispatcher } from 'undici'
 import { kubeConfigOf } from './access.ts'
+import { createDispatcher, type TlsOptions } from './dispatcher.ts'
 import { CredentialError, KubeStatusError } from './errors.ts'
 import { isRecord } from './keep.ts'
 import type { ContextEntry } from './kubeconfig.ts'
-
-type TlsOptions = buildConnector.BuildOptions
 
 /** How a request differs from a plain GET. */
 interface KubeRequest {
@@ -46,7 +37,6 @@ export interface KubeClient {
   close(): Promise<void>
 }
 
-const connectTimeoutMs = 10_000
 const defaultInactivityMs = 30_000
 /** Credentials from files and exec plugins are looked at again this often. */
 const credentialAgeMs = 60_000
@@ -95,7 +85,10 @@ export function createKubeClient(
     if (dispatcher?.key === tlsKey) return dispatcher.value
     // Streams under way keep the old connections until they end.
     void dispatcher?.value.close()
-    dispatcher = { key: tlsKey, value: createDispatcher(entry, tls) }
+    dispatcher = {
+      key: tlsKey,
+      value: createDispatcher(base, { tls, proxyUrl: entry.access?.cluster.proxyUrl }),
+    }
     return dispatcher.value
   }
 
@@ -258,24 +251,4 @@ function refuseExpired(entry: ContextEntry, cert: RequestOptions['cert']): void 
       'Renew the client certificate and put it into the kubeconfig.',
     )
   }
-}
-
-function createDispatcher(entry: ContextEntry, tls: TlsOptions): Dispatcher {
-  const connect = {
-    ...tls,
-    keepAlive: true,
-    keepAliveInitialDelay: 30_000,
-    timeout: connectTimeoutMs,
-  }
-  const proxy = entry.access?.cluster.proxyUrl
-  if (proxy?.startsWith('socks')) {
-    return new Socks5ProxyAgent(proxy, { requestTls: { ...tls, timeout: connectTimeoutMs } })
-  }
-  if (proxy) return new ProxyAgent({ uri: proxy, requestTls: tls, connect, allowH2: false })
-  const viaEnvironment = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].some(
-    (name) => process.env[name],
-  )
-  return viaEnvironment
-    ? new EnvHttpProxyAgent({ requestTls: tls, connect, allowH2: false })
-    : new Agent({ connect, allowH2: false })
 }

@@ -1,5 +1,5 @@
 /** Why an API server could not be asked, in the states a person is shown. */
-type FailureState = 'unreachable' | 'unauthorized' | 'degraded'
+type FailureState = 'unreachable' | 'unauthorized'
 
 /** A failure in words: what happened and what to do next. */
 export interface Failure {
@@ -112,9 +112,12 @@ function explainStatus(error: KubeStatusError, server: string): Failure {
     }
   }
   return {
-    state: error.status >= 500 ? 'unreachable' : 'degraded',
+    state: 'unreachable',
     reason: `${server}: ${error.message} (${error.status})`,
-    remedy: 'It is tried again; look at the logs of the API server if it stays.',
+    remedy:
+      error.status >= 500
+        ? 'It is tried again; look at the logs of the API server if it stays.'
+        : 'Is this the address of a Kubernetes API server?',
   }
 }
 

@@ -1,4 +1,5 @@
 export { createKubeClient, type KubeClient } from './client.ts'
+export { createDispatcher } from './dispatcher.ts'
 export { discoverKinds } from './discovery.ts'
 export { explainFailure, KubeStatusError, type Failure } from './errors.ts'
 export {
