@@ -33,7 +33,11 @@ function HomeLink(props: Omit<LinkProps, 'to'>) {
 export function Shell({ troubles, children }: { troubles: number; children: ReactNode }) {
   const { pathname } = useLocation()
   const masthead = (
-    <Masthead display={{ default: 'inline' }} inset={{ default: 'insetSm' }}>
+    <Masthead
+      className="smm-masthead"
+      display={{ default: 'inline' }}
+      inset={{ default: 'insetSm' }}
+    >
       <MastheadMain>
         <MastheadBrand>
           <MastheadLogo component={HomeLink}>

@@ -2,7 +2,7 @@ import type { GraphCluster } from '../api/index.ts'
 import { formatDuration } from '../words/index.ts'
 
 /** From this age on, a cluster's numbers are called old. */
-export const oldFromSeconds = 30
+const oldFromSeconds = 30
 
 /** How complete and how fresh the map is. */
 export interface Freshness {

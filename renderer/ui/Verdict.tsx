@@ -11,7 +11,7 @@ const labelColors: Readonly<Record<Tone, NonNullable<ComponentProps<typeof Label
 }
 
 /** Draws a shape in the text's colour and size. */
-export function ShapeIcon({ shape, title }: { shape: IconShape; title?: string }) {
+function ShapeIcon({ shape, title }: { shape: IconShape; title?: string }) {
   const { xOffset = 0, yOffset = 0, width, height, svgPathData } = shape.icon
   return (
     <svg

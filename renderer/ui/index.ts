@@ -1,5 +1,5 @@
 export { connectionLooks, healthLooks, telemetryLooks } from './looks.ts'
 export type { IconShape, Look, Tone } from './looks.ts'
-export { ShapeIcon, VerdictIcon, VerdictLabel } from './Verdict.tsx'
+export { VerdictIcon, VerdictLabel } from './Verdict.tsx'
 export { useNow } from './useNow.ts'
 export { ChoiceMenu, FilterMenu } from './ChoiceMenu.tsx'

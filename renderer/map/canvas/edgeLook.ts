@@ -3,7 +3,7 @@ import type { SceneEdge } from '../scene/index.ts'
 import type { Palette } from './palette.ts'
 
 /** From this share of errors on an edge is failing; below it any error is degraded. */
-export const failingFrom = 0.1
+const failingFrom = 0.1
 
 /** How the traffic of an edge does. */
 export type EdgeState = 'fine' | 'degraded' | 'failing' | 'quiet'

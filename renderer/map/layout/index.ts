@@ -1,5 +1,5 @@
 export { insets, layout } from './layout.ts'
 export type { BoxKind, Layout, LayoutInput, Memory, Standing } from './layout.ts'
 export type { Rect } from './settle.ts'
-export { cardSize, startPlacer } from './place.ts'
+export { startPlacer } from './place.ts'
 export type { PlacedScene, Placer } from './place.ts'

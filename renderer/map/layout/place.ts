@@ -3,7 +3,7 @@ import type { Layout, LayoutInput, Memory } from './layout.ts'
 import type { LayoutAnswer, LayoutRequest } from './worker.ts'
 
 /** Size of a card on the map, in the map's own units (CSS pixels at zoom 1). */
-export const cardSize = { width: 172, height: 42 }
+const cardSize = { width: 172, height: 42 }
 
 /** A scene with the places of all it shows. */
 export interface PlacedScene {

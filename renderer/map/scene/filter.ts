@@ -10,7 +10,7 @@ export interface Visible {
 }
 
 /** From this share on, errors count as errors where a user asks for them. */
-export const errorsFrom = 0.01
+const errorsFrom = 0.01
 
 /** Picks what the query asks for: by place first (with what it talks to), then by what is the matter. */
 export function filterGraph(
@@ -41,7 +41,7 @@ export function filterGraph(
 }
 
 /** Whether its health calls for attention. */
-export function isSick(node: GraphNode): boolean {
+function isSick(node: GraphNode): boolean {
   return node.health.status === 'failing' || node.health.status === 'degraded'
 }
 

@@ -1,4 +1,4 @@
-export { filterGraph, isSick } from './filter.ts'
+export { filterGraph } from './filter.ts'
 export type { Visible } from './filter.ts'
-export { boxId, buildScene, drawnAtMost, sceneAt, securityOf } from './scene.ts'
+export { buildScene, drawnAtMost, sceneAt, securityOf } from './scene.ts'
 export type { Level, Scene, SceneBox, SceneEdge, SceneNode, Security } from './scene.ts'

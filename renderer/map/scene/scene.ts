@@ -115,7 +115,7 @@ export function sceneAt(visible: Visible, level: Level): Scene {
 }
 
 /** The id of a box, which no node has. */
-export function boxId(kind: BoxKind, ...path: readonly string[]): string {
+function boxId(kind: BoxKind, ...path: readonly string[]): string {
   return `box-${kind}:${path.map(encodeURIComponent).join('/')}`
 }
 
