@@ -8,9 +8,13 @@ import { expect, onTestFinished, test } from 'vitest'
 import { startRig, type Rig } from '../../rig/index.ts'
 import { processesWith } from '../../rig/soak.ts'
 
-/** Waits for something that happens in other processes. */
+/** Waits up to half a minute for something that happens in other processes. */
 async function until(what: () => boolean): Promise<void> {
-  while (!what()) await sleep(100)
+  const deadline = Date.now() + 30_000
+  while (!what()) {
+    if (Date.now() > deadline) throw new Error(`never came: ${String(what)}`)
+    await sleep(100)
+  }
 }
 
 function ports(rig: Rig): string[] {
