@@ -153,7 +153,6 @@ function newSamples(history: MetricHistory, rows: MetricRows, numbers: Uint32Arr
   const perSeries = new Map<number, number[]>()
   rows.places.forEach((place, row) => {
     const series = numbers[place] ?? 0
-    if ((rows.atMs[row] ?? 0) <= (history.lastAtMs[series] ?? 0)) return
     const own = perSeries.get(series)
     if (own === undefined) perSeries.set(series, [row])
     else own.push(row)

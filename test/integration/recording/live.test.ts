@@ -11,7 +11,7 @@ import { startRig, type Rig } from '../../rig/index.ts'
 import { durationBoundsMs } from '../../rig/model/latency.ts'
 import { playTraffic, type Traffic } from '../../rig/traffic.ts'
 
-const windowSeconds = 30
+const windowSeconds = 20
 const everySeconds = 5
 const canary = 'c4n4ry-c4n4ry'
 
@@ -35,7 +35,7 @@ beforeAll(async () => {
     settings: { contexts: null, primaryContexts: {}, kubeconfigs: [] },
   })
   while (!isAllThere(live.snapshot())) await sleep(500)
-  await sleep((windowSeconds + 15) * 1000)
+  await sleep((windowSeconds + 10) * 1000)
   let taken = live.snapshot()
   const watched: FleetSource = { ...live, snapshot: () => (taken = live.snapshot()) }
   await recordFleet(watched, file, {
