@@ -20,13 +20,16 @@ export function Banners() {
 
 function AwayBanner() {
   const connection = useView((state) => state.connection)
+  return connection.state === 'away' ? <Away sinceMs={connection.sinceMs} /> : null
+}
+
+function Away({ sinceMs }: { sinceMs: number }) {
   const nowMs = useNow(1)
-  if (connection.state !== 'away') return null
   return (
     <Banner color="red" screenReaderText="Connection lost" className="smm-banner" role="alert">
       <CircleNotchIcon className="smm-spin" /> The backend has been away for{' '}
-      {formatDuration((nowMs - connection.sinceMs) / 1000)}. What you see is as of then; the page
-      goes on by itself when it is back.
+      {formatDuration((nowMs - sinceMs) / 1000)}. What you see is as of then; the page goes on by
+      itself when it is back.
     </Banner>
   )
 }

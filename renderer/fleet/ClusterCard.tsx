@@ -15,7 +15,7 @@ import {
 import { Link } from 'react-router'
 import type { Cluster } from '../api/index.ts'
 import { connectionLooks, telemetryLooks, VerdictIcon, VerdictLabel } from '../ui/index.ts'
-import { formatAgo, formatCount, notKnown } from '../words/index.ts'
+import { formatAgo, formatCount, formatDuration, notKnown } from '../words/index.ts'
 import { controlPlaneLook } from './looks.ts'
 import { problemsOf } from './summary.ts'
 
@@ -32,7 +32,8 @@ export function ClusterCard({ cluster, nowMs }: { cluster: Cluster; nowMs: numbe
       >
         <CardTitle component="h3">{cluster.name}</CardTitle>
         <p className="smm-muted">
-          {placeOf(cluster)} · since {formatAgo(cluster.since, nowMs)}
+          {placeOf(cluster)} · {connectionLooks[cluster.state].text.toLowerCase()} for{' '}
+          {formatDuration((nowMs - Date.parse(cluster.since)) / 1000)}
         </p>
       </CardHeader>
       <CardBody>

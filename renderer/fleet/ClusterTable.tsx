@@ -2,7 +2,7 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table'
 import { Link } from 'react-router'
 import type { Cluster } from '../api/index.ts'
 import { connectionLooks, telemetryLooks, VerdictIcon, VerdictLabel } from '../ui/index.ts'
-import { formatAgo, formatCount, notKnown } from '../words/index.ts'
+import { formatDuration, formatCount, notKnown } from '../words/index.ts'
 import { controlPlaneLook } from './looks.ts'
 import { problemsOf } from './summary.ts'
 
@@ -44,7 +44,9 @@ function Row({ cluster, nowMs }: { cluster: Cluster; nowMs: number }) {
       </Td>
       <Td dataLabel="State">
         <VerdictLabel look={connectionLooks[cluster.state]} compact />{' '}
-        <span className="smm-muted">{formatAgo(cluster.since, nowMs)}</span>
+        <span className="smm-muted">
+          for {formatDuration((nowMs - Date.parse(cluster.since)) / 1000)}
+        </span>
         {problem === undefined ? null : (
           <div className="smm-muted">
             {problem.title}: {problem.reason} {problem.remedy}

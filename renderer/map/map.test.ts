@@ -85,27 +85,44 @@ describe('an edge', () => {
   })
 })
 
-test('badges cover no card and no other badge, at any zoom', () => {
-  const { rects } = layout({ ...layoutInput(scene), aspect: 2, memory: null })
-  for (const zoom of [0.3, 0.6, 1, 2]) {
-    const badges = placeBadges({
-      ...scene,
-      rects,
-      emphasis: null,
-      zoom,
-      measure: (text) => text.length * 6,
-    })
-    const taken = [...scene.nodes.map(({ id }) => rects.get(id)), ...badges.map(({ rect }) => rect)]
-    badges.forEach(({ rect }, i) => {
-      expect(rect.height).toBeGreaterThanOrEqual(badgeSize.height)
-      taken.forEach((other, j) => {
-        if (other !== undefined && j !== scene.nodes.length + i) {
+test('badges cover no card and no other badge, however many edges, at any zoom', () => {
+  const crowds = fc.array(
+    fc.tuple(fc.nat(7), fc.nat(7), fc.double({ min: 0, max: 1, noNaN: true })),
+    {
+      minLength: 1,
+      maxLength: 40,
+    },
+  )
+  fc.assert(
+    fc.property(crowds, fc.constantFrom(0.3, 0.6, 1, 2), (edges, zoom) => {
+      const nodes = Array.from({ length: 8 }, (_, i) => testNode(`c/n${i % 2}/w${i}`))
+      const crowd = testGraph(
+        nodes,
+        edges.map(([from, to, errorRatio]) =>
+          testEdge(nodes[from]?.id ?? '', nodes[to]?.id ?? '', { errorRatio }),
+        ),
+      )
+      const drawn = sceneAt(filterGraph(crowd, all), 'workload')
+      const { rects } = layout({ ...layoutInput(drawn), aspect: 2, memory: null })
+      const measure = (text: string) => text.length * 6
+      const badges = placeBadges({ ...drawn, rects, emphasis: null, zoom, measure })
+      const taken = [
+        ...drawn.nodes.map(({ id }) => rects.get(id)),
+        ...badges.map((badge) => badge.rect),
+      ]
+      badges.forEach(({ rect }, i) => {
+        expect(rect.height).toBeGreaterThanOrEqual(badgeSize.height)
+        taken.forEach((other, j) => {
+          if (other === undefined || j === drawn.nodes.length + i) return
           expect(overlap(rect, other)).toBe(false)
-        }
+        })
       })
-    })
-    expect(badges.some(({ edge }) => edge === scene.edges[0])).toBe(true)
-  }
+      if (drawn.edges.some(({ errorRatio }) => errorRatio !== 0)) {
+        expect(badges.length).toBeGreaterThan(0)
+      }
+    }),
+    { numRuns: 40 },
+  )
 })
 
 test('a selection keeps its neighbourhood, an edge its ends, a search what it finds', () => {

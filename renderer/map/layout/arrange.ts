@@ -60,7 +60,16 @@ export function arrange(
     .sort((a, b) => b.height - a.height || compare(a.id, b.id))
   const tallest = Math.max(0, ...columns.map((column) => heightOf(column, gap)))
   const looseHeight = Math.max(Math.min(tallest, caps.maxHeight), squareHeight(loose, gap))
-  columns.push(...fillColumns(loose, looseHeight, gap))
+  // Where traffic enters stands first, even if it goes on to no sibling.
+  const entered = (item: Item) => item.inflow > 0
+  columns.unshift(...fillColumns(loose.filter(entered), looseHeight, gap))
+  columns.push(
+    ...fillColumns(
+      loose.filter((item) => !entered(item)),
+      looseHeight,
+      gap,
+    ),
+  )
   return stand(columns, caps.maxWidth, gap)
 }
 

@@ -54,7 +54,7 @@ function sceneOf(
   }
 }
 
-const first = (scene: Scene): Layout => layout({ ...scene, aspect: 2, memory: null })
+const first = (scene: Scene, aspect = 2): Layout => layout({ ...scene, aspect, memory: null })
 const next = (scene: Scene, last: Layout): Layout =>
   layout({ ...scene, aspect: 2, memory: last.memory })
 
@@ -117,7 +117,7 @@ describe('a first layout', { timeout: 60_000 }, () => {
         [3, 1, 1],
       ],
     )
-    const made = layout({ ...chain, aspect: 6, memory: null })
+    const made = first(chain, 6)
     const lefts = chain.nodes.map(({ id }) => rectOf(made, id).x)
     expect(lefts).toEqual([...lefts].sort((a, b) => a - b))
     expect(new Set(lefts).size).toBe(4)
@@ -129,27 +129,30 @@ describe('a first layout', { timeout: 60_000 }, () => {
       parent: `c/${ns}`,
       ...size,
     })
-    const made = first({
-      boxes: [
-        { id: 'c', parent: null, kind: 'cluster' },
-        ...['edge', 'shop', 'pay'].map(
-          (ns) => ({ id: `c/${ns}`, parent: 'c', kind: 'namespace' }) as const,
-        ),
-      ],
-      nodes: [
-        { id: 'client', parent: null, ...size },
-        node('edge', 'ingress'),
-        node('edge', 'egress'),
-        node('shop', 'web'),
-        node('pay', 'card'),
-      ],
-      links: [
-        { source: 'client', target: 'c/edge/ingress', weight: 7 },
-        { source: 'c/edge/ingress', target: 'c/shop/web', weight: 7 },
-        { source: 'c/shop/web', target: 'c/pay/card', weight: 4 },
-        { source: 'c/pay/card', target: 'c/edge/egress', weight: 3 },
-      ],
-    })
+    const made = first(
+      {
+        boxes: [
+          { id: 'c', parent: null, kind: 'cluster' },
+          ...['edge', 'shop', 'pay'].map(
+            (ns) => ({ id: `c/${ns}`, parent: 'c', kind: 'namespace' }) as const,
+          ),
+        ],
+        nodes: [
+          { id: 'client', parent: null, ...size },
+          node('edge', 'ingress'),
+          node('edge', 'egress'),
+          node('shop', 'web'),
+          node('pay', 'card'),
+        ],
+        links: [
+          { source: 'client', target: 'c/edge/ingress', weight: 7 },
+          { source: 'c/edge/ingress', target: 'c/shop/web', weight: 7 },
+          { source: 'c/shop/web', target: 'c/pay/card', weight: 4 },
+          { source: 'c/pay/card', target: 'c/edge/egress', weight: 3 },
+        ],
+      },
+      6,
+    )
     const left = (id: string) => rectOf(made, id).x
     expect(left('client')).toBeLessThan(left('c/edge'))
     expect(left('c/edge')).toBeLessThan(left('c/shop'))
