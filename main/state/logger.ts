@@ -31,9 +31,11 @@ export function createLogger(options: { level?: string; file?: string } = {}): L
       },
       hooks: { streamWrite: withoutCredentials },
     },
-    pino.destination(
-      options.file ? { dest: options.file, mkdir: true, mode: 0o600 } : { fd: 2, sync: true },
-    ),
+    // At once, so that the last lines before a crash are not the ones that are missing.
+    pino.destination({
+      sync: true,
+      ...(options.file ? { dest: options.file, mkdir: true, mode: 0o600 } : { fd: 2 }),
+    }),
   )
 }
 
