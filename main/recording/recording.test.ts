@@ -165,7 +165,7 @@ describe('a recording', () => {
   it('answers any moment of a long recording, in any order', async () => {
     record([steadyStep(0, 60), ...Array.from({ length: 50 }, (_, step) => steadyStep(step + 1))])
     const { source } = open()
-    for (const step of [50, 7, 30, 31, 45, 0, 19, 20, 21]) {
+    for (const step of [22, 50, 7, 30, 31, 45, 0, 19, 20, 21]) {
       const [east] = await source.ask({
         name: 'edges',
         atMs: at(step),

@@ -53,7 +53,7 @@ export interface Sample {
 }
 
 /** Request counters as a `samples` answer has them. */
-export function samplesTable(samples: readonly Sample[]): Table {
+function samplesTable(samples: readonly Sample[]): Table {
   const column = (value: (sample: Sample) => string) => {
     const dictionary = ['', ...new Set(samples.map(value).filter((text) => text !== ''))]
     return { dictionary, codes: Uint32Array.from(samples, (one) => dictionary.indexOf(value(one))) }
