@@ -24,20 +24,15 @@ export type Query = {
   readonly __typename?: 'Query';
   /** Every cluster of every chosen context, as it is known now. A cluster that cannot be reached is in the list with its reason. */
   readonly fleet: Fleet;
-  /** The thing with this id, or null when the fleet holds no such thing now. */
-  readonly node?: Maybe<Node>;
   /**
    * The map of all traffic: one node per thing, one edge per pair and protocol, merged over all clusters.
    * Ratios run from 0 to 1, rates are per second, and what is not known is null, never 0.
    */
   readonly graph: Graph;
+  /** The thing with this id, or null when the fleet holds no such thing now. */
+  readonly node?: Maybe<Node>;
   /** The time the data speaks of: the present, or a recorded span that a player walks through. */
   readonly timeline: Timeline;
-};
-
-
-export type QueryNodeArgs = {
-  id: Scalars['ID']['input'];
 };
 
 
@@ -47,6 +42,11 @@ export type QueryGraphArgs = {
   by?: GraphBy;
   namespaces?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
   include?: InputMaybe<GraphInclude>;
+};
+
+
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
 };
 
 export type Subscription = {
@@ -213,78 +213,6 @@ export type Mesh = Node & {
   readonly id: Scalars['ID']['output'];
   readonly name: Scalars['String']['output'];
   readonly clusters: ReadonlyArray<Cluster>;
-};
-
-/** A thing with an id that is the same live, replayed and exported, and unique over all types that have this interface. */
-export type Node = {
-  /** Stable global id, such as `workload:east/shop/cart-v1` or `cluster:east`. Each part is percent-encoded. */
-  readonly id: Scalars['ID']['output'];
-};
-
-/** A Deployment, StatefulSet, DaemonSet or bare pod that takes part in a mesh or could. */
-export type Workload = Node & {
-  readonly __typename?: 'Workload';
-  readonly id: Scalars['ID']['output'];
-  /** Name of its cluster. */
-  readonly cluster: Scalars['String']['output'];
-  readonly namespace: Scalars['String']['output'];
-  readonly name: Scalars['String']['output'];
-  /** Such as `Deployment`. */
-  readonly kubernetesKind: Scalars['String']['output'];
-  /** Istio's canonical service. */
-  readonly app: Scalars['String']['output'];
-  /** Istio's canonical revision. */
-  readonly version: Scalars['String']['output'];
-  readonly role: WorkloadRole;
-  readonly dataPlane: DataPlane;
-  readonly replicas: Replicas;
-};
-
-export type WorkloadRole =
-  | 'workload'
-  | 'gateway'
-  | 'waypoint'
-  | 'ztunnel'
-  | 'controlPlane';
-
-/** How a workload's traffic enters the mesh. */
-export type DataPlane =
-  | 'sidecar'
-  | 'ambient'
-  | 'gateway'
-  /** It has no proxy and is not captured by one. */
-  | 'none';
-
-/** How many pods a workload should have and has; null where not known. */
-export type Replicas = {
-  readonly __typename?: 'Replicas';
-  readonly desired?: Maybe<Scalars['Int']['output']>;
-  readonly current?: Maybe<Scalars['Int']['output']>;
-  readonly available?: Maybe<Scalars['Int']['output']>;
-};
-
-/** A Kubernetes Service or a ServiceEntry host. */
-export type Service = Node & {
-  readonly __typename?: 'Service';
-  readonly id: Scalars['ID']['output'];
-  /** Name of its cluster. */
-  readonly cluster: Scalars['String']['output'];
-  readonly namespace: Scalars['String']['output'];
-  readonly name: Scalars['String']['output'];
-  readonly kind: ServiceKind;
-  readonly hosts: ReadonlyArray<Scalars['String']['output']>;
-  readonly ports: ReadonlyArray<ServicePort>;
-};
-
-export type ServiceKind =
-  | 'Service'
-  | 'ServiceEntry';
-
-export type ServicePort = {
-  readonly __typename?: 'ServicePort';
-  readonly port: Scalars['Int']['output'];
-  readonly name?: Maybe<Scalars['String']['output']>;
-  readonly protocol: Scalars['String']['output'];
 };
 
 /** What one node of the map stands for. */
@@ -463,6 +391,78 @@ export type GraphResponse = {
   readonly hosts: ReadonlyArray<Scalars['String']['output']>;
 };
 
+/** A Deployment, StatefulSet, DaemonSet or bare pod that takes part in a mesh or could. */
+export type Workload = Node & {
+  readonly __typename?: 'Workload';
+  readonly id: Scalars['ID']['output'];
+  /** Name of its cluster. */
+  readonly cluster: Scalars['String']['output'];
+  readonly namespace: Scalars['String']['output'];
+  readonly name: Scalars['String']['output'];
+  /** Such as `Deployment`. */
+  readonly kubernetesKind: Scalars['String']['output'];
+  /** Istio's canonical service. */
+  readonly app: Scalars['String']['output'];
+  /** Istio's canonical revision. */
+  readonly version: Scalars['String']['output'];
+  readonly role: WorkloadRole;
+  readonly dataPlane: DataPlane;
+  readonly replicas: Replicas;
+};
+
+export type WorkloadRole =
+  | 'workload'
+  | 'gateway'
+  | 'waypoint'
+  | 'ztunnel'
+  | 'controlPlane';
+
+/** How a workload's traffic enters the mesh. */
+export type DataPlane =
+  | 'sidecar'
+  | 'ambient'
+  | 'gateway'
+  /** It has no proxy and is not captured by one. */
+  | 'none';
+
+/** How many pods a workload should have and has; null where not known. */
+export type Replicas = {
+  readonly __typename?: 'Replicas';
+  readonly desired?: Maybe<Scalars['Int']['output']>;
+  readonly current?: Maybe<Scalars['Int']['output']>;
+  readonly available?: Maybe<Scalars['Int']['output']>;
+};
+
+/** A Kubernetes Service or a ServiceEntry host. */
+export type Service = Node & {
+  readonly __typename?: 'Service';
+  readonly id: Scalars['ID']['output'];
+  /** Name of its cluster. */
+  readonly cluster: Scalars['String']['output'];
+  readonly namespace: Scalars['String']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly kind: ServiceKind;
+  readonly hosts: ReadonlyArray<Scalars['String']['output']>;
+  readonly ports: ReadonlyArray<ServicePort>;
+};
+
+export type ServiceKind =
+  | 'Service'
+  | 'ServiceEntry';
+
+export type ServicePort = {
+  readonly __typename?: 'ServicePort';
+  readonly port: Scalars['Int']['output'];
+  readonly name?: Maybe<Scalars['String']['output']>;
+  readonly protocol: Scalars['String']['output'];
+};
+
+/** A thing with an id that is the same live, replayed and exported, and unique over all types that have this interface. */
+export type Node = {
+  /** Stable global id, such as `workload:east/shop/cart-v1` or `cluster:east`. Each part is percent-encoded. */
+  readonly id: Scalars['ID']['output'];
+};
+
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Moves a recording's player to a moment of its span, and gives the new timeline. An error when live. */
@@ -567,9 +567,9 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Fleet: ResolverTypeWrapper<FleetView>;
   FleetProblem: ResolverTypeWrapper<FleetProblem>;
@@ -583,14 +583,6 @@ export type ResolversTypes = {
   Telemetry: ResolverTypeWrapper<Telemetry>;
   TelemetryState: TelemetryState;
   Mesh: ResolverTypeWrapper<MeshParent>;
-  Node: ResolverTypeWrapper<NodeParent>;
-  Workload: ResolverTypeWrapper<WorkloadModel>;
-  WorkloadRole: WorkloadRole;
-  DataPlane: DataPlane;
-  Replicas: ResolverTypeWrapper<Replicas>;
-  Service: ResolverTypeWrapper<ServiceModel>;
-  ServiceKind: ServiceKind;
-  ServicePort: ResolverTypeWrapper<ServicePort>;
   GraphBy: GraphBy;
   GraphInclude: GraphInclude;
   Graph: ResolverTypeWrapper<GraphModel>;
@@ -608,6 +600,14 @@ export type ResolversTypes = {
   LatencyMs: ResolverTypeWrapper<LatencyMs>;
   MutualTls: ResolverTypeWrapper<MutualTls>;
   GraphResponse: ResolverTypeWrapper<GraphResponse>;
+  Workload: ResolverTypeWrapper<WorkloadModel>;
+  WorkloadRole: WorkloadRole;
+  DataPlane: DataPlane;
+  Replicas: ResolverTypeWrapper<Replicas>;
+  Service: ResolverTypeWrapper<ServiceModel>;
+  ServiceKind: ServiceKind;
+  ServicePort: ResolverTypeWrapper<ServicePort>;
+  Node: ResolverTypeWrapper<NodeParent>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   UnixMilliseconds: ResolverTypeWrapper<Scalars['UnixMilliseconds']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -618,9 +618,9 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
-  ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   String: Scalars['String']['output'];
+  ID: Scalars['ID']['output'];
   Subscription: Record<PropertyKey, never>;
   Fleet: FleetView;
   FleetProblem: FleetProblem;
@@ -632,11 +632,6 @@ export type ResolversParentTypes = {
   ControlPlane: ControlPlane;
   Telemetry: Telemetry;
   Mesh: MeshParent;
-  Node: NodeParent;
-  Workload: WorkloadModel;
-  Replicas: Replicas;
-  Service: ServiceModel;
-  ServicePort: ServicePort;
   GraphInclude: GraphInclude;
   Graph: GraphModel;
   GraphChange: MapChange;
@@ -650,6 +645,11 @@ export type ResolversParentTypes = {
   LatencyMs: LatencyMs;
   MutualTls: MutualTls;
   GraphResponse: GraphResponse;
+  Workload: WorkloadModel;
+  Replicas: Replicas;
+  Service: ServiceModel;
+  ServicePort: ServicePort;
+  Node: NodeParent;
   DateTime: Scalars['DateTime']['output'];
   UnixMilliseconds: Scalars['UnixMilliseconds']['output'];
   Mutation: Record<PropertyKey, never>;
@@ -658,8 +658,8 @@ export type ResolversParentTypes = {
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   fleet?: Resolver<ResolversTypes['Fleet'], ParentType, ContextType>;
-  node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   graph?: Resolver<ResolversTypes['Graph'], ParentType, ContextType, RequireFields<QueryGraphArgs, 'windowSeconds' | 'by'>>;
+  node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   timeline?: Resolver<ResolversTypes['Timeline'], ParentType, ContextType>;
 };
 
@@ -754,47 +754,6 @@ export type MeshResolvers<ContextType = Context, ParentType extends ResolversPar
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
-export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Cluster' | 'Mesh' | 'Workload' | 'Service', ParentType, ContextType>;
-};
-
-export type WorkloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Workload'] = ResolversParentTypes['Workload']> = {
-  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  cluster?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  namespace?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  kubernetesKind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  app?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  role?: Resolver<ResolversTypes['WorkloadRole'], ParentType, ContextType>;
-  dataPlane?: Resolver<ResolversTypes['DataPlane'], ParentType, ContextType>;
-  replicas?: Resolver<ResolversTypes['Replicas'], ParentType, ContextType>;
-  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
-};
-
-export type ReplicasResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Replicas'] = ResolversParentTypes['Replicas']> = {
-  desired?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
-  current?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
-  available?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
-};
-
-export type ServiceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Service'] = ResolversParentTypes['Service']> = {
-  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  cluster?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  namespace?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  kind?: Resolver<ResolversTypes['ServiceKind'], ParentType, ContextType>;
-  hosts?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
-  ports?: Resolver<ReadonlyArray<ResolversTypes['ServicePort']>, ParentType, ContextType>;
-  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
-};
-
-export type ServicePortResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ServicePort'] = ResolversParentTypes['ServicePort']> = {
-  port?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  protocol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-};
-
 export type GraphResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Graph'] = ResolversParentTypes['Graph']> = {
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   windowSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -884,6 +843,47 @@ export type GraphResponseResolvers<ContextType = Context, ParentType extends Res
   hosts?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type WorkloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Workload'] = ResolversParentTypes['Workload']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  cluster?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  namespace?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kubernetesKind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  app?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['WorkloadRole'], ParentType, ContextType>;
+  dataPlane?: Resolver<ResolversTypes['DataPlane'], ParentType, ContextType>;
+  replicas?: Resolver<ResolversTypes['Replicas'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ReplicasResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Replicas'] = ResolversParentTypes['Replicas']> = {
+  desired?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  current?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  available?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ServiceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Service'] = ResolversParentTypes['Service']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  cluster?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  namespace?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ServiceKind'], ParentType, ContextType>;
+  hosts?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  ports?: Resolver<ReadonlyArray<ResolversTypes['ServicePort']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ServicePortResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ServicePort'] = ResolversParentTypes['ServicePort']> = {
+  port?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  protocol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'Cluster' | 'Mesh' | 'Workload' | 'Service', ParentType, ContextType>;
+};
+
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
@@ -918,11 +918,6 @@ export type Resolvers<ContextType = Context> = {
   ControlPlane?: ControlPlaneResolvers<ContextType>;
   Telemetry?: TelemetryResolvers<ContextType>;
   Mesh?: MeshResolvers<ContextType>;
-  Node?: NodeResolvers<ContextType>;
-  Workload?: WorkloadResolvers<ContextType>;
-  Replicas?: ReplicasResolvers<ContextType>;
-  Service?: ServiceResolvers<ContextType>;
-  ServicePort?: ServicePortResolvers<ContextType>;
   Graph?: GraphResolvers<ContextType>;
   GraphChange?: GraphChangeResolvers<ContextType>;
   GraphCluster?: GraphClusterResolvers<ContextType>;
@@ -934,6 +929,11 @@ export type Resolvers<ContextType = Context> = {
   LatencyMs?: LatencyMsResolvers<ContextType>;
   MutualTls?: MutualTlsResolvers<ContextType>;
   GraphResponse?: GraphResponseResolvers<ContextType>;
+  Workload?: WorkloadResolvers<ContextType>;
+  Replicas?: ReplicasResolvers<ContextType>;
+  Service?: ServiceResolvers<ContextType>;
+  ServicePort?: ServicePortResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   UnixMilliseconds?: GraphQLScalarType;
   Mutation?: MutationResolvers<ContextType>;

@@ -6,11 +6,6 @@ export const sdl = `type Query {
   fleet: Fleet!
 
   """
-  The thing with this id, or null when the fleet holds no such thing now.
-  """
-  node(id: ID!): Node
-
-  """
   The map of all traffic: one node per thing, one edge per pair and protocol, merged over all clusters.
   Ratios run from 0 to 1, rates are per second, and what is not known is null, never 0.
   """
@@ -28,6 +23,11 @@ export const sdl = `type Query {
     namespaces: [String!]
     include: GraphInclude
   ): Graph!
+
+  """
+  The thing with this id, or null when the fleet holds no such thing now.
+  """
+  node(id: ID!): Node
 
   """
   The time the data speaks of: the present, or a recorded span that a player walks through.
@@ -233,89 +233,6 @@ type Mesh implements Node {
   clusters: [Cluster!]!
 }
 
-"""
-A thing with an id that is the same live, replayed and exported, and unique over all types that have this interface.
-"""
-interface Node {
-  """
-  Stable global id, such as \`workload:east/shop/cart-v1\` or \`cluster:east\`. Each part is percent-encoded.
-  """
-  id: ID!
-}
-
-"""
-A Deployment, StatefulSet, DaemonSet or bare pod that takes part in a mesh or could.
-"""
-type Workload implements Node {
-  id: ID!
-
-  """Name of its cluster."""
-  cluster: String!
-  namespace: String!
-  name: String!
-
-  """Such as \`Deployment\`."""
-  kubernetesKind: String!
-
-  """Istio's canonical service."""
-  app: String!
-
-  """Istio's canonical revision."""
-  version: String!
-  role: WorkloadRole!
-  dataPlane: DataPlane!
-  replicas: Replicas!
-}
-
-enum WorkloadRole {
-  workload
-  gateway
-  waypoint
-  ztunnel
-  controlPlane
-}
-
-"""How a workload's traffic enters the mesh."""
-enum DataPlane {
-  sidecar
-  ambient
-  gateway
-
-  """It has no proxy and is not captured by one."""
-  none
-}
-
-"""How many pods a workload should have and has; null where not known."""
-type Replicas {
-  desired: Int
-  current: Int
-  available: Int
-}
-
-"""A Kubernetes Service or a ServiceEntry host."""
-type Service implements Node {
-  id: ID!
-
-  """Name of its cluster."""
-  cluster: String!
-  namespace: String!
-  name: String!
-  kind: ServiceKind!
-  hosts: [String!]!
-  ports: [ServicePort!]!
-}
-
-enum ServiceKind {
-  Service
-  ServiceEntry
-}
-
-type ServicePort {
-  port: Int!
-  name: String
-  protocol: String!
-}
-
 """What one node of the map stands for."""
 enum GraphBy {
   workload
@@ -508,6 +425,89 @@ type GraphResponse {
 
   """The hosts they were sent to."""
   hosts: [String!]!
+}
+
+"""
+A Deployment, StatefulSet, DaemonSet or bare pod that takes part in a mesh or could.
+"""
+type Workload implements Node {
+  id: ID!
+
+  """Name of its cluster."""
+  cluster: String!
+  namespace: String!
+  name: String!
+
+  """Such as \`Deployment\`."""
+  kubernetesKind: String!
+
+  """Istio's canonical service."""
+  app: String!
+
+  """Istio's canonical revision."""
+  version: String!
+  role: WorkloadRole!
+  dataPlane: DataPlane!
+  replicas: Replicas!
+}
+
+enum WorkloadRole {
+  workload
+  gateway
+  waypoint
+  ztunnel
+  controlPlane
+}
+
+"""How a workload's traffic enters the mesh."""
+enum DataPlane {
+  sidecar
+  ambient
+  gateway
+
+  """It has no proxy and is not captured by one."""
+  none
+}
+
+"""How many pods a workload should have and has; null where not known."""
+type Replicas {
+  desired: Int
+  current: Int
+  available: Int
+}
+
+"""A Kubernetes Service or a ServiceEntry host."""
+type Service implements Node {
+  id: ID!
+
+  """Name of its cluster."""
+  cluster: String!
+  namespace: String!
+  name: String!
+  kind: ServiceKind!
+  hosts: [String!]!
+  ports: [ServicePort!]!
+}
+
+enum ServiceKind {
+  Service
+  ServiceEntry
+}
+
+type ServicePort {
+  port: Int!
+  name: String
+  protocol: String!
+}
+
+"""
+A thing with an id that is the same live, replayed and exported, and unique over all types that have this interface.
+"""
+interface Node {
+  """
+  Stable global id, such as \`workload:east/shop/cart-v1\` or \`cluster:east\`. Each part is percent-encoded.
+  """
+  id: ID!
 }
 
 """
