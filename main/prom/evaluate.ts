@@ -1,4 +1,4 @@
-import { concatTables, groupRows, pickRows } from './columns.ts'
+import { concatTables, emptyTable, groupRows, pickRows } from './columns.ts'
 import type { SeriesTable } from './decode.ts'
 import { planInstant } from './plan.ts'
 import type { Matcher, RateQuery, Selector } from './query.ts'
@@ -49,11 +49,11 @@ function evaluate(
   atMs: number,
   windowSeconds: number,
 ): Table {
-  const sums = sumRates(query.select, query.by, store, atMs, windowSeconds)
-  const rates = query.zeros ? sums : positiveRows(sums)
-  if (query.unless === undefined) return rates
+  const rates = ratesOf(query.select, store, atMs, windowSeconds, query.zeros)
+  if (query.unless === undefined) return sumBy(rates, query.by)
   const { select, on } = query.unless
-  return withoutMatches(rates, positiveRows(sumRates(select, on, store, atMs, windowSeconds)), on)
+  const told = ratesOf(select, store, atMs, windowSeconds, false)
+  return sumBy(withoutMatches(rates, told, on), query.by)
 }
 
 /** Evaluates one query at every time of an axis: each group with its course. */
@@ -88,17 +88,16 @@ function evaluateRange(
   }
 }
 
-/** `sum by (…) (rate(…))`: groups of which no series has a rate are absent. */
-function sumRates(
+/** `rate(…)` of every series that has one; without `zeros` only of those with traffic. */
+function ratesOf(
   select: Selector,
-  by: readonly string[],
   store: SampleStore,
   atMs: number,
   windowSeconds: number,
+  zeros: boolean,
 ): Table {
   const series = store.get(select.metric)
-  if (series === undefined)
-    return { rowCount: 0, labels: {}, values: { rate: new Float64Array(0) } }
+  if (series === undefined) return emptyTable('rate')
   const matches = matcherOf(series, select.where)
   const rows = new Uint32Array(series.seriesCount)
   const rates = new Float64Array(series.seriesCount)
@@ -108,20 +107,29 @@ function sumRates(
     const from = series.offsets[one] ?? 0
     const to = series.offsets[one + 1] ?? 0
     const rate = counterRate(series.atMs, series.values, from, to, atMs, windowSeconds)
-    if (Number.isNaN(rate)) continue
+    if (Number.isNaN(rate) || (rate === 0 && !zeros)) continue
     rows[rowCount] = one
     rates[rowCount++] = rate
   }
-  const labels = pickRows(series, rows.subarray(0, rowCount), by)
-  const groups = groupRows({ rowCount, labels }, by)
+  return {
+    rowCount,
+    labels: pickRows(series, rows.subarray(0, rowCount)),
+    values: { rate: rates.subarray(0, rowCount) },
+  }
+}
+
+/** `sum by (…)`. */
+function sumBy(table: Table, by: readonly string[]): Table {
+  const groups = groupRows(table, by)
+  const rates = table.values['rate']
   const rate = new Float64Array(groups.count)
-  for (let row = 0; row < rowCount; row++) {
+  for (let row = 0; row < table.rowCount; row++) {
     const group = groups.groupOf[row] ?? 0
-    rate[group] = (rate[group] ?? 0) + (rates[row] ?? 0)
+    rate[group] = (rate[group] ?? 0) + (rates?.[row] ?? 0)
   }
   return {
     rowCount: groups.count,
-    labels: pickRows({ labels }, groups.firstRow),
+    labels: pickRows(table, groups.firstRow, by),
     values: { rate },
   }
 }
@@ -137,29 +145,22 @@ function matcherOf(series: SeriesTable, where: readonly Matcher[]): (one: number
   return (one) => tests.every((test) => test(one))
 }
 
-function positiveRows(table: Table): Table {
-  const rates = table.values['rate']
-  return keepRows(table, (row) => (rates?.[row] ?? 0) > 0)
-}
-
 function withoutMatches(table: Table, other: Table, on: readonly string[]): Table {
   const both = concatTables([withLabels(table, on), withLabels(other, on)])
   const groups = groupRows(both, on)
   const matched = new Set(groups.groupOf.subarray(table.rowCount))
-  return keepRows(table, (row) => !matched.has(groups.groupOf[row] ?? 0))
-}
-
-function withLabels(table: Table, names: readonly string[]): Table {
-  const all = new Uint32Array(table.rowCount).map((_, row) => row)
-  return { ...table, labels: pickRows(table, all, names) }
-}
-
-function keepRows(table: Table, keep: (row: number) => boolean): Table {
-  const rows = new Uint32Array(table.rowCount).map((_, row) => row).filter((row) => keep(row))
+  const rows = new Uint32Array(table.rowCount)
+    .map((_, row) => row)
+    .filter((row) => !matched.has(groups.groupOf[row] ?? 0))
   const rates = table.values['rate']
   return {
     rowCount: rows.length,
     labels: pickRows(table, rows),
     values: { rate: Float64Array.from(rows, (row) => rates?.[row] ?? NaN) },
   }
+}
+
+function withLabels(table: Table, names: readonly string[]): Table {
+  const all = new Uint32Array(table.rowCount).map((_, row) => row)
+  return { ...table, labels: pickRows(table, all, names) }
 }

@@ -6,9 +6,9 @@ export interface RateQuery {
   readonly select: Selector
   /** Labels to sum by. */
   readonly by: readonly string[]
-  /** Whether groups without any traffic are kept; histograms and charts need their zeros. */
+  /** Whether series without traffic count; histograms and charts need their zeros. */
   readonly zeros: boolean
-  /** Leaves out groups that these series account for, matched on the labels `on`. */
+  /** Leaves out series that these account for by traffic of their own, matched on the labels `on`. */
   readonly unless?: { readonly select: Selector; readonly on: readonly string[] }
 }
 
@@ -37,12 +37,16 @@ export function rateText(
   windowSeconds: number,
   scope: readonly Matcher[] = [],
 ): string {
-  const sum = (by: readonly string[], select: Selector) =>
-    `sum by (${by.join(',')}) (rate(${selectorText(select, scope)}[${durationText(windowSeconds)}]))`
-  const rates = `${sum(query.by, query.select)}${query.zeros ? '' : ' > 0'}`
-  if (query.unless === undefined) return rates
-  const { on, select } = query.unless
-  return `(${rates}) unless on (${on.join(',')}) (${sum(on, select)} > 0)`
+  const rate = (select: Selector) =>
+    `rate(${selectorText(select, scope)}[${durationText(windowSeconds)}])`
+  // Compared before they are summed up: most series then need not be grouped at all.
+  const rates = `${rate(query.select)}${query.zeros ? '' : ' > 0'}`
+  const { unless } = query
+  const left =
+    unless === undefined
+      ? rates
+      : `(${rates}) unless on (${unless.on.join(',')}) (${rate(unless.select)} > 0)`
+  return `sum by (${query.by.join(',')}) (${left})`
 }
 
 /** A PromQL duration, to the millisecond. */
