@@ -71,14 +71,21 @@ process.on('message', (order: Order) => {
   }
 })
 
-process.on('disconnect', () => {
+function end(): void {
+  if (ending) return
   ending = true
   endNext()
   setTimeout(() => {
     for (const child of children.values()) child.process.kill('SIGKILL')
   }, graceMs)
-})
+}
+
+process.on('disconnect', end)
+// Seen on a crowded machine: the rig's process was killed, the channel closed, and no event came.
+setInterval(() => {
+  if (!process.connected) end()
+}, 1000)
 
 // A terminal's Ctrl-C and a closed terminal are for the rig, which then closes the channel.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
-process.on('SIGTERM', () => process.disconnect())
+process.on('SIGTERM', end)
