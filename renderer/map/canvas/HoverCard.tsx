@@ -1,7 +1,7 @@
 import { healthLooks, VerdictIcon } from '../../ui/index.ts'
 import { formatBytesRate, formatRate, formatRatio } from '../../words/index.ts'
 import type { Scene, SceneEdge } from '../scene/index.ts'
-import type { Point } from './curve.ts'
+import type { Point } from '../layout/index.ts'
 import type { Hit } from './renderer.ts'
 import { protocolName, securityText } from '../words.ts'
 

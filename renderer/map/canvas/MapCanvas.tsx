@@ -2,7 +2,7 @@ import { useEffect, useImperativeHandle, useMemo, useRef, useState, type Ref } f
 import { useView } from '../../view/index.ts'
 import type { PlacedScene } from '../layout/index.ts'
 import { readPalette } from './palette.ts'
-import type { Point } from './curve.ts'
+import type { Point } from '../layout/index.ts'
 import { HoverCard, type Size } from './HoverCard.tsx'
 import type { Hit, MapRenderer } from './renderer.ts'
 import { createVisRenderer } from './visNetwork.ts'

@@ -1,7 +1,7 @@
 import type { Rect } from '../layout/index.ts'
 import type { SceneBox, SceneEdge } from '../scene/index.ts'
 import { insets } from '../layout/index.ts'
-import { pointOnCurve } from './curve.ts'
+import { pointOnCurve } from '../layout/index.ts'
 import { edgeState, edgeTexts } from './edgeLook.ts'
 import type { Emphasis } from './emphasis.ts'
 

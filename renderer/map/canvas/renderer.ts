@@ -1,5 +1,5 @@
 import type { PlacedScene } from '../layout/index.ts'
-import type { Point } from './curve.ts'
+import type { Point } from '../layout/index.ts'
 import type { Palette } from './palette.ts'
 
 /** All that decides what the map looks like at one moment. */

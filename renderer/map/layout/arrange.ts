@@ -60,8 +60,9 @@ export function arrange(
     .sort((a, b) => b.height - a.height || compare(a.id, b.id))
   const tallest = Math.max(0, ...columns.map((column) => heightOf(column, gap)))
   const looseHeight = Math.max(Math.min(tallest, caps.maxHeight), squareHeight(loose, gap))
-  // Where traffic enters stands first, even if it goes on to no sibling.
-  const entered = (item: Item) => item.inflow > 0
+  // Where traffic enters stands left of the others' flow, even if it goes on to none of them.
+  const flows = columns.length > 0
+  const entered = (item: Item) => flows && item.inflow > 0
   columns.unshift(...fillColumns(loose.filter(entered), looseHeight, gap))
   columns.push(
     ...fillColumns(

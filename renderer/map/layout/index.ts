@@ -1,5 +1,7 @@
 export { insets, layout } from './layout.ts'
 export type { BoxKind, Layout, LayoutInput, Memory, Standing } from './layout.ts'
 export type { Rect } from './settle.ts'
+export { pointOnCurve, roundness } from './curve.ts'
+export type { Point } from './curve.ts'
 export { startPlacer } from './place.ts'
 export type { PlacedScene, Placer } from './place.ts'

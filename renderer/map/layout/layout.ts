@@ -1,4 +1,5 @@
 import { arrange, arrangeMap, type Caps, type Gap, type Item, type SiblingLink } from './arrange.ts'
+import { pointOnCurve, type Point } from './curve.ts'
 import { extent, overlap, settle, type Rect } from './settle.ts'
 
 /** Kinds of box, outermost first. */
@@ -48,9 +49,9 @@ export const insets: Readonly<Record<BoxKind, { readonly top: number; readonly s
 }
 
 const gaps: Readonly<Record<BoxKind | 'map', Gap>> = {
-  map: { x: 64, y: 48 },
-  cluster: { x: 56, y: 24 },
-  namespace: { x: 64, y: 16 },
+  map: { x: 52, y: 32 },
+  cluster: { x: 46, y: 20 },
+  namespace: { x: 54, y: 14 },
   app: { x: 24, y: 8 },
 }
 
@@ -67,7 +68,7 @@ const shapes: Readonly<Record<BoxKind | 'map', readonly Caps[]>> = {
   cluster: [
     caps(1400, free),
     caps(free, free),
-    caps(free, 640, true),
+    caps(1150, free),
     caps(900, free),
     caps(1000, 700, true),
   ],
@@ -102,8 +103,17 @@ const usualShapes: ShapeChoice = {
   map: shapes.map[0] ?? caps(free, free),
 }
 
-/** How much a layout loses by links that do not lead to the right. */
-const backwardsCost = 0.6
+/** What it costs a layout, as a share of its zoom, if every link is awkward in one of these ways. */
+const awkward = {
+  /** Leads back to the left. */
+  backwards: 0.7,
+  /** Leads straight up or down, where it looks like a part of the column. */
+  upright: 1.7,
+  /** Passes behind a card that is neither of its ends; counted for each card. */
+  behind: 0.9,
+}
+/** Where along a link it is looked what it passes behind. */
+const looks = [0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85]
 
 /** Tries the shapes, and takes the one that shows large and with its links leading to the right. */
 function bestFirst(input: LayoutInput, tree: Tree): Layout {
@@ -121,16 +131,28 @@ function bestFirst(input: LayoutInput, tree: Tree): Layout {
   return best?.layout ?? finish(input, tree, place(input, tree, null, usualShapes))
 }
 
-/** The zoom at which a layout fits a window of height 1, less what links in awkward directions cost. */
-function scoreOf({ rects, bounds }: Layout, { aspect, links }: LayoutInput): number {
+/** The zoom at which a layout fits a window of height 1, less what awkward links cost. */
+function scoreOf({ rects, bounds }: Layout, { aspect, links, nodes }: LayoutInput): number {
   const zoom = Math.min(aspect / Math.max(1, bounds.width), 1 / Math.max(1, bounds.height))
-  let backwards = 0
+  let cost = 0
   for (const { source, target } of links) {
     const from = rects.get(source)
     const to = rects.get(target)
-    if (from !== undefined && to !== undefined && to.x < from.x + from.width) backwards += 1
+    if (from === undefined || to === undefined || source === target) continue
+    if (to.x + to.width <= from.x) cost += awkward.backwards
+    else if (to.x < from.x + from.width) cost += awkward.upright
+    const points = looks.map((t) => pointOnCurve(from, to, t))
+    for (const { id } of nodes) {
+      const rect = rects.get(id)
+      if (rect === undefined || id === source || id === target) continue
+      if (points.some((point) => isInside(point, rect))) cost += awkward.behind
+    }
   }
-  return zoom * (1 - (backwardsCost * backwards) / Math.max(1, links.length))
+  return zoom / (1 + cost / Math.max(1, links.length))
+}
+
+function isInside({ x, y }: Point, rect: Rect): boolean {
+  return x > rect.x && x < rect.x + rect.width && y > rect.y && y < rect.y + rect.height
 }
 
 interface Placement {

@@ -1,4 +1,4 @@
-import type { Rect } from '../layout/index.ts'
+import type { Rect } from './settle.ts'
 
 /** A point on the map. */
 export interface Point {
