@@ -1,5 +1,5 @@
 import { endKind, type Ends } from './ends.ts'
-import { tuples, type Tuples } from './intern.ts'
+import { lists, tuples, type Lists, type Tuples } from './intern.ts'
 import { side, unknown, type Codebook, type Rows } from './rows.ts'
 
 /**
@@ -109,25 +109,26 @@ function answeredElsewhere(
   passage: Passage,
 ): (row: number) => boolean {
   const detail = (row: number) => (isExact ? (rows.response[row] ?? 0) : 0)
-  interface Answers {
-    hasRemote: boolean
-    readonly targets: Set<number>
-  }
-  let index: { readonly keys: Tuples; readonly found: Answers[] } | null = null
+  let index: {
+    readonly keys: Tuples
+    readonly targets: Lists
+    readonly remote: Uint8Array
+  } | null = null
 
+  /** By caller, host and response: who answered, and whether any in another cluster. */
   function build() {
-    const keys = tuples()
-    const found: Answers[] = []
+    const keys = tuples(rows.count)
+    const targets = lists(rows.count, rows.count)
+    const remote = new Uint8Array(rows.count)
     for (let row = 0; row < rows.count; row++) {
       const from = ends.source[row] ?? unknown
       const to = ends.target[row] ?? unknown
       if (rows.side[row] === side.source || from === unknown || to === unknown) continue
       const key = keys.intern(from, rows.host[row] ?? 0, detail(row))
-      const answers = (found[key] ??= { hasRemote: false, targets: new Set() })
-      answers.targets.add(to)
-      if (ends.all.at(from, 1) !== ends.all.at(to, 1)) answers.hasRemote = true
+      targets.add(key, to)
+      if (ends.all.at(from, 1) !== ends.all.at(to, 1)) remote[key] = 1
     }
-    return { keys, found }
+    return { keys, targets, remote }
   }
 
   return (row) => {
@@ -137,9 +138,11 @@ function answeredElsewhere(
     const isOpen = ends.all.at(to, 0) !== endKind.workload
     if (!isOpen && !passage.isBetween(to)) return false
     index ??= build()
-    const answers = index.found[index.keys.find(from, rows.host[row] ?? 0, detail(row))]
-    if (answers === undefined) return false
-    return isOpen ? answers.hasRemote : !answers.targets.has(to) || answers.targets.size > 1
+    const key = index.keys.find(from, rows.host[row] ?? 0, detail(row))
+    if (key === unknown) return false
+    if (isOpen) return index.remote[key] === 1
+    const latest = index.targets.first(key)
+    return index.targets.value(latest) !== to || index.targets.next(latest) !== unknown
   }
 }
 

@@ -399,7 +399,11 @@ describe('clusters whose objects are known', () => {
   })
 
   it('know waypoints, and gateways as a kind of their own', () => {
-    const gateway = workload('one/istio-system/ingress', { role: 'gateway', dataPlane: 'gateway' })
+    const gateway = workload('one/istio-system/ingress', {
+      id: 'gateway:one/istio-system/ingress',
+      role: 'gateway',
+      dataPlane: 'gateway',
+    })
     const graph = graphOf(
       [answerOf('p', ['one'], [{ from: 'c1/istio-system/ingress', to: 'c1/n/web', rate: 1 }])],
       model([cluster('one', 'm', 'c1')], [gateway]),

@@ -69,7 +69,7 @@ export function buildGraph(input: GraphInput): Graph {
     by,
     by === 'service' ? frontsOf([requests, tcp], book) : (end) => end,
   )
-  const sums = edgeSums()
+  const sums = edgeSums(requests, tcp)
   addRequests(sums, requests, nodes.of, book)
   addBytes(sums, tcp, nodes.of, 'add')
   addBytes(sums, bodies, nodes.of, 'attach')
@@ -99,16 +99,14 @@ export function buildGraph(input: GraphInput): Graph {
   }
 
   /** Edges by their nodes' ids and protocol, without comparing strings again. */
-  function orderEdges(): readonly number[] {
+  function orderEdges(): Int32Array {
     const rank = new Int32Array(byId.length)
     for (const [at, node] of byId.entries()) rank[node] = at
-    const bySource: number[][] = byId.map(() => [])
-    for (let edge = 0; edge < sums.edges.size; edge++) {
-      bySource[rank[sums.edges.at(edge, 0)] ?? 0]?.push(edge)
-    }
-    const place = (edge: number) =>
-      (rank[sums.edges.at(edge, 1)] ?? 0) * protocols.length + sums.edges.at(edge, 2)
-    return bySource.flatMap((own) => own.sort((a, b) => place(a) - place(b)))
+    const { at, size } = sums.edges
+    const all = new Int32Array(size).map((_, edge) => edge)
+    const byProtocol = sortByRank(all, (edge) => at(edge, 2), protocols.length)
+    const byTarget = sortByRank(byProtocol, (edge) => rank[at(edge, 1)] ?? 0, byId.length)
+    return sortByRank(byTarget, (edge) => rank[at(edge, 0)] ?? 0, byId.length)
   }
 
   /** The objects' workloads as ends, so that telemetry's ends find them. */
@@ -166,4 +164,20 @@ function withAnswering(
   const known = new Set(named.map(({ name }) => name))
   const found = [...answering].filter((name) => !known.has(name)).sort()
   return [...named, ...found.map((name) => ({ name, state: 'ready', ageSeconds: 0 }))]
+}
+
+/** Sorts by a rank below `ranks`; what is equal stays in its order. */
+function sortByRank(list: Int32Array, rankOf: (one: number) => number, ranks: number): Int32Array {
+  const starts = new Int32Array(ranks + 1)
+  for (const one of list) starts[rankOf(one) + 1] = (starts[rankOf(one) + 1] ?? 0) + 1
+  for (let rank = 0; rank < ranks; rank++)
+    starts[rank + 1] = (starts[rank + 1] ?? 0) + (starts[rank] ?? 0)
+  const sorted = new Int32Array(list.length)
+  for (const one of list) {
+    const rank = rankOf(one)
+    const place = starts[rank] ?? 0
+    sorted[place] = one
+    starts[rank] = place + 1
+  }
+  return sorted
 }

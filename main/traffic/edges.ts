@@ -1,86 +1,46 @@
 import type { Flows } from './accounts.ts'
 import type { GraphEdge, GraphResponse } from './graph.ts'
-import { tuples, type Tuples } from './intern.ts'
+import { lists, tuples, type Lists, type Tuples } from './intern.ts'
 import { policy, protocols, tcpProtocol, unknown, type Codebook } from './rows.ts'
 import { isError } from './tolerance.ts'
 
 /** Edges being summed up: (source node, target node, protocol) tuples and what flowed over each. */
 export interface EdgeSums {
   readonly edges: Tuples
-  readonly requestRate: number[]
-  readonly errorRate: number[]
+  readonly requestRate: Float64Array
+  readonly errorRate: Float64Array
   /** Bytes per second; NaN where none were told. */
-  readonly sentRate: number[]
-  readonly receivedRate: number[]
+  readonly sentRate: Float64Array
+  readonly receivedRate: Float64Array
   /** How much (requests, or TCP bytes) went over mTLS, and over connections whose security is known. */
-  readonly mutualTls: number[]
-  readonly secured: number[]
+  readonly mutualTls: Float64Array
+  readonly secured: Float64Array
   readonly sourcePrincipals: Lists
   readonly targetPrincipals: Lists
   /** How requests ended, by edge; values are numbers of `responses`. */
   readonly endings: Lists
   /** Per place in `endings`: requests per second, and the hosts they were sent to. */
-  readonly endingRate: number[]
+  readonly endingRate: Float64Array
   readonly hosts: Lists
 }
 
-/**
- * Short lists of distinct numbers, by number: mostly of one element, so that
- * walking them is quicker than any table.
- */
-export interface Lists {
-  /** Adds a value to a list, and gives the place it stands at. */
-  add(list: number, value: number): number
-  /** Place of a list's latest value, `unknown` for an empty list. */
-  first(list: number): number
-  /** The place after a place; `unknown` at the end. */
-  next(place: number): number
-  value(place: number): number
-  list(place: number): number
-  readonly size: number
-}
-
-export function lists(): Lists {
-  const heads: number[] = []
-  const nexts: number[] = []
-  const values: number[] = []
-  const owners: number[] = []
+/** Room for the edges that these flows can make at most. */
+export function edgeSums(requests: Flows, tcp: Flows): EdgeSums {
+  const edgeCount = requests.pairs.size + tcp.pairs.size
+  const perEdge = () => new Float64Array(edgeCount)
   return {
-    add(list, value) {
-      while (heads.length <= list) heads.push(unknown)
-      const head = heads[list] ?? unknown
-      for (let place = head; place !== unknown; place = nexts[place] ?? unknown) {
-        if (values[place] === value) return place
-      }
-      heads[list] = values.length
-      nexts.push(head)
-      owners.push(list)
-      return values.push(value) - 1
-    },
-    first: (list) => (list < heads.length ? (heads[list] ?? unknown) : unknown),
-    next: (place) => nexts[place] ?? unknown,
-    value: (place) => values[place] ?? 0,
-    list: (place) => owners[place] ?? 0,
-    get size() {
-      return values.length
-    },
-  }
-}
-
-export function edgeSums(): EdgeSums {
-  return {
-    edges: tuples(),
-    requestRate: [],
-    errorRate: [],
-    sentRate: [],
-    receivedRate: [],
-    mutualTls: [],
-    secured: [],
-    sourcePrincipals: lists(),
-    targetPrincipals: lists(),
-    endings: lists(),
-    endingRate: [],
-    hosts: lists(),
+    edges: tuples(edgeCount),
+    requestRate: perEdge(),
+    errorRate: perEdge(),
+    sentRate: perEdge().fill(NaN),
+    receivedRate: perEdge().fill(NaN),
+    mutualTls: perEdge(),
+    secured: perEdge(),
+    sourcePrincipals: lists(edgeCount, edgeCount),
+    targetPrincipals: lists(edgeCount, edgeCount),
+    endings: lists(edgeCount, requests.count),
+    endingRate: new Float64Array(requests.count),
+    hosts: lists(requests.count, requests.count),
   }
 }
 
@@ -115,8 +75,7 @@ export function addRequests(
     add(sums.requestRate, edge, rate)
     if (errors(response)) add(sums.errorRate, edge, rate)
     const ending = sums.endings.add(edge, response)
-    if (ending === sums.endingRate.length) sums.endingRate.push(rate)
-    else add(sums.endingRate, ending, rate)
+    add(sums.endingRate, ending, rate)
     const host = flows.host[flow] ?? unknown
     if (host !== unknown) sums.hosts.add(ending, host)
   }
@@ -163,14 +122,6 @@ export function edgesOf(
     const protocol = pairs.at(pair, 2)
     const edge =
       way === 'add' ? sums.edges.intern(from, to, protocol) : sums.edges.find(from, to, protocol)
-    if (edge === sums.requestRate.length) {
-      sums.requestRate.push(0)
-      sums.errorRate.push(0)
-      sums.sentRate.push(NaN)
-      sums.receivedRate.push(NaN)
-      sums.mutualTls.push(0)
-      sums.secured.push(0)
-    }
     found[pair] = edge
     return edge
   }
@@ -186,11 +137,11 @@ function addSecurity(sums: EdgeSums, { rows }: Flows, row: number, edge: number,
   if (to !== unknown) sums.targetPrincipals.add(edge, to)
 }
 
-function add(list: number[], at: number, value: number): void {
+function add(list: Float64Array, at: number, value: number): void {
   list[at] = (list[at] ?? 0) + value
 }
 
-function addToNone(list: number[], at: number, value: number): void {
+function addToNone(list: Float64Array, at: number, value: number): void {
   const before = list[at] ?? NaN
   list[at] = Number.isNaN(before) ? value : before + value
 }
@@ -217,14 +168,14 @@ const noBytes: GraphEdge['bytesPerSecond'] = { sent: null, received: null }
 /** The edges as the graph shows them, in the order of `order`. */
 export function graphEdges(
   sums: EdgeSums,
-  order: readonly number[],
+  order: Int32Array,
   idOf: (node: number) => string,
   latency: Percentiles,
   book: Codebook,
 ): GraphEdge[] {
   const { edges } = sums
   const texts = textLists(book)
-  return order.map((edge): GraphEdge => {
+  return Array.from(order, (edge): GraphEdge => {
     const protocol = edges.at(edge, 2)
     const isTcp = protocol === tcpProtocol
     const rate = sums.requestRate[edge] ?? 0

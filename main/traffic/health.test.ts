@@ -82,6 +82,14 @@ describe('requests', () => {
       ],
       'unknown',
     ],
+    [
+      'few, all failed in several ways',
+      [
+        { ...row, code: '500', rate: 0.02 },
+        { ...row, code: '0', rate: 0.01 },
+      ],
+      'failing',
+    ],
     ['few, but all failed', [{ ...row, code: '500', rate: 0.1 }], 'failing'],
   ])('%s', (_, rows, status) => {
     const health = healthOf('api', rows)

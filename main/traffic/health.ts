@@ -70,72 +70,81 @@ export function judgeRequests(
       for (const [d, direction] of directions.entries()) {
         for (let protocol = 0; protocol < tcpProtocol; protocol++) {
           const at = place(node, d, protocol)
-          const total = rates[at] ?? 0
-          if (total === 0) continue
+          if (rates[at] === 0) continue
           const what = `${direction} ${protocols[protocol]} requests`
-          const ratios = tolerances.map((tolerance, index) =>
-            tolerance.directions.includes(direction) ? (rates[at + 1 + index] ?? 0) / total : 0,
-          )
-          reasons.push(judge(what, total * windowSeconds, ratios, tolerances))
+          reasons.push(judge(direction, what, rates.subarray(at, at + width)))
         }
       }
       return reasons
     },
   }
-}
 
-function judge(
-  what: string,
-  requests: number,
-  ratios: readonly number[],
-  tolerances: readonly Tolerance[],
-): HealthReason {
-  const samples = Math.round(requests)
-  let verdict: HealthReason = {
-    indicator: 'requests',
-    status: 'healthy',
-    message: `${samples} ${what} within tolerance`,
-    value: 0,
-    threshold: null,
-    samples,
-  }
-  const allFailed = ratios.some((ratio) => ratio > 1 - 1e-9)
-  if (requests < fewestRequests - 1e-6 && !allFailed) {
-    return {
-      ...verdict,
-      status: 'unknown',
-      message: `Only ${samples} ${what}: too few to judge by`,
-      value: samples,
-      threshold: fewestRequests,
+  /** Judges the requests of one direction and protocol: the rate of all, then those of each tolerance. */
+  function judge(
+    direction: (typeof directions)[number],
+    what: string,
+    ended: Float64Array,
+  ): HealthReason {
+    const total = ended[0] ?? 0
+    const requests = total * windowSeconds
+    const samples = Math.round(requests)
+    let status: HealthStatus = 'healthy'
+    let value = 0
+    let failed = 0
+    let found: Tolerance | null = null
+    for (const [at, tolerance] of tolerances.entries()) {
+      const ratio = (ended[at + 1] ?? 0) / total
+      if (ratio === 0 || !tolerance.directions.includes(direction)) continue
+      failed += ratio
+      const own = verdict(ratio, tolerance)
+      const isWorse = order.indexOf(own) < order.indexOf(status)
+      if (!isWorse && !(own === status && ratio > value)) continue
+      status = own
+      value = ratio
+      found = tolerance
     }
-  }
-  for (const [at, tolerance] of tolerances.entries()) {
-    const value = ratios[at] ?? 0
-    const isFailing = value > 0 && value >= tolerance.failingRatio
-    const status = isFailing
-      ? 'failing'
-      : value > 0 && value >= tolerance.degradedRatio
-        ? 'degraded'
-        : 'healthy'
-    const isWorse = order.indexOf(status) < order.indexOf(verdict.status)
-    if (!isWorse && !(status === verdict.status && value > (verdict.value ?? 0))) continue
-    const threshold = isFailing ? tolerance.failingRatio : tolerance.degradedRatio
-    const ended = tolerance.code === '-' ? 'without response' : `with ${tolerance.code}`
-    verdict = {
+    if (requests < fewestRequests - 1e-6 && failed < 1 - 1e-9) {
+      const message = `Only ${samples} ${what}: too few to judge by`
+      return {
+        indicator: 'requests',
+        status: 'unknown',
+        message,
+        value: samples,
+        threshold: fewestRequests,
+        samples,
+      }
+    }
+    return {
       indicator: 'requests',
       status,
-      message:
-        status === 'healthy'
-          ? `${percent(value)} of ${what} ended ${ended}, within tolerance`
-          : `${percent(value)} of ${what} ended ${ended} (${status} ${
-              threshold === 0 ? 'when there are any' : `from ${percent(threshold)}`
-            })`,
+      message: sentence(what, samples, status, value, found),
       value,
-      threshold,
+      threshold:
+        found === null ? null : status === 'failing' ? found.failingRatio : found.degradedRatio,
       samples,
     }
   }
-  return verdict
+}
+
+function verdict(ratio: number, tolerance: Tolerance): HealthStatus {
+  if (ratio >= tolerance.failingRatio) return 'failing'
+  return ratio >= tolerance.degradedRatio ? 'degraded' : 'healthy'
+}
+
+function sentence(
+  what: string,
+  samples: number,
+  status: HealthStatus,
+  ratio: number,
+  tolerance: Tolerance | null,
+): string {
+  if (tolerance === null) return `${samples} ${what}, none failed`
+  const ended = tolerance.code === '-' ? 'without response' : `with ${tolerance.code}`
+  const how = `${percent(ratio)} of ${what} ended ${ended}`
+  if (status === 'healthy') return `${how}, within tolerance`
+  const threshold = status === 'failing' ? tolerance.failingRatio : tolerance.degradedRatio
+  const from = threshold === 0 ? 'when there are any' : `from ${percent(threshold)}`
+  return `${how} (${status} ${from})`
 }
 
 /** What the lack of any request says. */

@@ -58,9 +58,7 @@ export function tuples(expected = 256): Tuples {
       wider[slot] = tuple + 1
     }
     slots = wider
-    const longer = new Int32Array(parts.length * 2)
-    longer.set(parts)
-    parts = longer
+    parts = longer(parts)
   }
 
   return {
@@ -95,6 +93,63 @@ export function tuples(expected = 256): Tuples {
     },
     at: (tuple, position) => parts[tuple * 4 + position] ?? 0,
   }
+}
+
+/**
+ * Short lists of distinct numbers, by number: mostly of one element, so that
+ * walking them is quicker than any table. Values stand at places, counted from
+ * 0 in the order they were added.
+ */
+export interface Lists {
+  /** Adds a value to a list, unless it is there, and gives its place. */
+  add(list: number, value: number): number
+  /** Place of a list's latest value, -1 for an empty list. */
+  first(list: number): number
+  /** The place after a place; -1 at the end. */
+  next(place: number): number
+  value(place: number): number
+  list(place: number): number
+  readonly size: number
+}
+
+/** Lists 0 to `listCount` - 1, with room for `expected` values that grows when needed. */
+export function lists(listCount: number, expected: number): Lists {
+  const heads = new Int32Array(listCount).fill(-1)
+  let nexts = new Int32Array(expected)
+  let values = new Int32Array(expected)
+  let owners = new Int32Array(expected)
+  let size = 0
+  return {
+    add(list, value) {
+      const head = heads[list] ?? -1
+      for (let place = head; place !== -1; place = nexts[place] ?? -1) {
+        if (values[place] === value) return place
+      }
+      if (size === values.length) {
+        nexts = longer(nexts)
+        values = longer(values)
+        owners = longer(owners)
+      }
+      nexts[size] = head
+      values[size] = value
+      owners[size] = list
+      heads[list] = size
+      return size++
+    },
+    first: (list) => heads[list] ?? -1,
+    next: (place) => nexts[place] ?? -1,
+    value: (place) => values[place] ?? 0,
+    list: (place) => owners[place] ?? 0,
+    get size() {
+      return size
+    },
+  }
+}
+
+function longer(array: Int32Array): Int32Array<ArrayBuffer> {
+  const next = new Int32Array(Math.max(16, array.length * 2))
+  next.set(array)
+  return next
 }
 
 function hash(a: number, b: number, c: number, d: number): number {

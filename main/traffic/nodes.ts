@@ -109,8 +109,13 @@ export function groupNodes(
     if (by === 'app' || by === 'version')
       return grouped(cluster, namespace, app ?? name, version, workloads)
     const isGateway = workload?.role === 'gateway' || workload?.role === 'waypoint'
+    const nodeKind = isGateway ? 'gateway' : 'workload'
     return {
-      ...plain(isGateway ? 'gateway' : 'workload', cluster, namespace, name),
+      id: workload?.id ?? nodeId(nodeKind, cluster, namespace, name),
+      kind: nodeKind,
+      cluster,
+      namespace,
+      name,
       app,
       version,
       kubernetesKind: workload?.kubernetesKind ?? null,
