@@ -84,6 +84,7 @@ export function podContainer(spec: V1Container, home: ContainerHome): PodContain
     env['HOSTNAME'] ??= home.pod.spec?.hostname ?? home.pod.metadata?.name ?? ''
     env['HOME'] ??= '/'
     const command = sandboxCommand({ ...home, container: spec, image, env })
+    if (stopping) return { exitCode: 137, signal: null, finishedAt: new Date() }
     const running = startProcess(command, env, join(home.logs, `${spec.name}.log`))
     process = running
     state = { running: { startedAt: running.startedAt } }

@@ -1,6 +1,6 @@
 /** Clusters whose pods are processes: real control planes, nodes of network namespaces, DNS, load balancers. */
 import { fork, type ChildProcess } from 'node:child_process'
-import { accessSync, constants, mkdirSync, mkdtempSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import {
@@ -105,6 +105,8 @@ export async function startPodFleet(
     await supervisor.close()
     await keeper.end()
     await ports.release()
+    // The supervisor did this, unless someone killed it.
+    rmSync(dir, { recursive: true, force: true })
   }
   let ending: Promise<void> | undefined
   const stop = (): Promise<void> => (ending ??= end())

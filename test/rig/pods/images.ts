@@ -120,11 +120,17 @@ export function imageKind(reference: string): ImageKind {
   return named.some((row) => row.tag.test(tag)) ? 'here' : 'no such tag'
 }
 
-/** The image as the runner needs it; "pulls" (builds or finds) its programs. */
+const pulled = new Map<ImageRow, Promise<Image>>()
+
+/** The image as the runner needs it; "pulls" (builds or finds) its programs, once. */
 export async function pullImage(reference: string): Promise<Image> {
   const { name, tag } = parseImage(reference)
   const row = rows.find((row) => row.name === name && row.tag.test(tag))
   if (row === undefined) throw new Error(`${reference}: not found`)
-  const paths = await ensureTools(row.tools)
-  return row.image((tool) => paths[tool])
+  const before = pulled.get(row)
+  if (before !== undefined) return before
+  const image = ensureTools(row.tools).then((paths) => row.image((tool) => paths[tool]))
+  pulled.set(row, image)
+  image.catch(() => pulled.delete(row))
+  return image
 }

@@ -234,6 +234,7 @@ export function startPod(initial: V1Pod, host: PodHost): RunningPod {
     phase = 'Running'
     const ends: Promise<Exit>[] = []
     for (const spec of pod.spec?.containers ?? []) {
+      if (stop.signal.aborted) break
       const container = podContainer(spec, home)
       mains.set(spec.name, container)
       ends.push(container.run(restart))
