@@ -38,6 +38,8 @@ export async function forwardToPod(
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
+    // From the start: who gives up while the pod is dialled must not end the process.
+    socket.on('error', () => socket.destroy())
     socket.pause()
     const fail = (reason: string): void => {
       onError?.(`port-forward to ${pod.namespace}/${pod.name}:${pod.port}: ${reason}`)
@@ -108,13 +110,13 @@ function join(socket: Socket, webSocket: WebSocket, fail: (reason: string) => vo
     }
   })
   webSocket.on('error', (error) => fail(error.message))
+  if (socket.destroyed) return webSocket.terminate()
   webSocket.on('close', () => socket.end())
   socket.on('data', (chunk: Buffer) => {
     webSocket.send(Buffer.concat([Buffer.of(dataChannel), chunk]), () => socket.resume())
     if (webSocket.bufferedAmount > mostBuffered) socket.pause()
   })
   // The protocol cannot close one direction: the answer is awaited, the pod closes.
-  socket.on('error', () => socket.destroy())
   socket.on('close', () => webSocket.close())
   webSocket.resume()
   socket.resume()
