@@ -71,6 +71,8 @@ export interface ByteReader {
   text(): string
   /** An {@link unsigned} that counts things of at least one byte each, so it may not exceed what is left. */
   count(): number
+  /** Throws when fewer bytes are left, so that nothing is allocated for what cannot come. */
+  demand(bytes: number): void
   /** Throws unless everything was read. */
   end(): void
 }
@@ -106,6 +108,10 @@ export function byteReader(bytes: Uint8Array): ByteReader {
     at += length
     return from
   }
+  const demand = (count: number) => {
+    if (count > bytes.length - at)
+      throw new RecordingError('The recording is damaged: a chunk announces more than it holds.')
+  }
   return {
     unsigned,
     signed() {
@@ -120,10 +126,10 @@ export function byteReader(bytes: Uint8Array): ByteReader {
     },
     count() {
       const value = unsigned()
-      if (value > bytes.length - at)
-        throw new RecordingError('The recording is damaged: a chunk announces more than it holds.')
+      demand(value)
       return value
     },
+    demand,
     end() {
       if (at !== bytes.length)
         throw new RecordingError('The recording is damaged: a chunk holds more than it should.')

@@ -51,43 +51,46 @@ export function recordedValue(value: number): number {
   return size < LARGEST_WHOLE ? Math.round(value) : value
 }
 
-/** Predicts each value from its series' last increase and from how its neighbour's increase changed. */
-interface Prediction {
-  /** Predicted value of sample `sample`, the `scale` its residual is counted in. */
-  next(sample: number, scale: number): number
-  /** Takes note of the value that came. */
-  came(sample: number, value: number): void
+/** How the increases of the series of one group changed: what neighbours are predicted from. */
+interface Surprises {
+  /** Of sample `sample` of run `run`, at `run * length + sample`. */
+  readonly changes: Float64Array
+  readonly length: number
+  /** Run by series number. */
+  readonly runs: Map<number, number>
 }
 
-/** Changes of increase of the series of one group, by series number: what neighbours are predicted from. */
-type Surprises = Map<number, Float64Array>
+function noSurprises(runCount: number, length: number): Surprises {
+  return { changes: new Float64Array(runCount * length), length, runs: new Map() }
+}
 
-function predictionOf(
-  series: number,
-  length: number,
-  state: ChunkState,
-  surprises: Surprises,
-  neighbour: number,
-): Prediction {
-  const surprise = new Float64Array(length)
-  const hint = surprises.get(neighbour)
-  surprises.set(series, surprise)
-  return {
-    next(sample, scale) {
-      const last = state.last[series] ?? 0
-      const rise = (state.rise[series] || 0) + (hint?.[sample] ?? 0)
-      return last + Math.round(rise * scale) / scale
-    },
-    came(sample, value) {
-      const isSmall = Math.abs(value) < LARGEST_WHOLE
-      const rise = (isSmall ? value : 0) - (state.last[series] ?? 0)
-      const before = state.rise[series] ?? NaN
-      surprise[sample] = isSmall ? rise - (before || 0) : 0
-      state.last[series] = isSmall ? value : 0
-      // The way from nothing to a counter's first value is no increase.
-      state.rise[series] = isSmall && !Number.isNaN(before) ? rise : 0
-    },
+/** What the neighbour's increase changed by, at every sample; null without a neighbour in the group. */
+function hintsOf(surprises: Surprises, neighbour: number | undefined): Float64Array | null {
+  const run = surprises.runs.get(neighbour ?? -1)
+  if (run === undefined) return null
+  return surprises.changes.subarray(run * surprises.length, (run + 1) * surprises.length)
+}
+
+/** Predicts the next value of a series in steps of 1 / `scale`: it rises as last time, and as its neighbour hints. */
+function predict(state: ChunkState, series: number, hint: number, scale: number): number {
+  const rise = (state.rise[series] || 0) + hint
+  return (state.last[series] ?? 0) + Math.round(rise * scale) / scale
+}
+
+/** Takes note of the value that came; returns by how much its increase changed. */
+function observe(state: ChunkState, series: number, value: number): number {
+  const last = state.last[series] ?? 0
+  const before = state.rise[series] ?? NaN
+  if (!(Math.abs(value) < LARGEST_WHOLE)) {
+    state.last[series] = 0
+    state.rise[series] = 0
+    return 0
   }
+  const rise = value - last
+  state.last[series] = value
+  // The way from nothing to a counter's first value is no increase.
+  state.rise[series] = Number.isNaN(before) ? 0 : rise
+  return rise - (before || 0)
 }
 
 /**
@@ -102,6 +105,7 @@ export function encodeChunk(
   baseMs: number,
 ): Uint8Array {
   const writer = byteWriter()
+  const values = samples.values.map(recordedValue)
   const groups = groupByTimes(samples)
   writer.unsigned(groups.length)
   for (const { times, runs } of groups) {
@@ -117,50 +121,51 @@ export function encodeChunk(
       writer.unsigned(series - previous - 1)
       previous = series
     }
-    const values = runs.map(({ from }) =>
-      samples.values.slice(from, from + times.length).map(recordedValue),
-    )
-    const forms = runs.map(({ series }, run) => formOf(values[run], state.last[series] ?? 0))
-    for (const form of forms) writer.unsigned(form)
-    const surprises: Surprises = new Map()
-    runs.forEach(({ series }, run) => {
-      const own = values[run] ?? new Float64Array(0)
-      const prediction = predictionOf(
-        series,
-        own.length,
-        state,
-        surprises,
-        neighbours[series] ?? -1,
-      )
-      own.forEach((value, sample) => {
-        writeValue(writer, forms[run], value, prediction, sample)
-        prediction.came(sample, value)
-      })
-    })
+    for (const { series, from } of runs)
+      writer.unsigned(formOf(values, from, times.length, state.last[series] ?? 0))
+    writeValues(writer, values, times.length, runs, state, neighbours)
   }
   return writer.finish()
 }
 
-function writeValue(
+function writeValues(
   writer: ByteWriter,
-  form: number | undefined,
-  value: number,
-  prediction: Prediction,
-  sample: number,
+  values: Float64Array,
+  length: number,
+  runs: readonly Run[],
+  state: ChunkState,
+  neighbours: Int32Array,
 ): void {
-  if (form === DOUBLE) writer.float(value)
-  else {
-    const scale = form === WHOLE ? 1 : FRACTION_SCALE
-    writer.signed((value - prediction.next(sample, scale)) * scale)
-  }
+  const surprises = noSurprises(runs.length, length)
+  runs.forEach(({ series, from }, run) => {
+    const form = formOf(values, from, length, state.last[series] ?? 0)
+    const scale = form === FRACTION ? FRACTION_SCALE : 1
+    const hints = hintsOf(surprises, neighbours[series])
+    surprises.runs.set(series, run)
+    for (let sample = 0; sample < length; sample++) {
+      const value = values[from + sample] ?? NaN
+      if (form === DOUBLE) writer.float(value)
+      else writer.signed((value - predict(state, series, hints?.[sample] ?? 0, scale)) * scale)
+      surprises.changes[run * length + sample] = observe(state, series, value)
+    }
+  })
 }
 
-function formOf(values: Float64Array | undefined, last: number): number {
-  if (values === undefined) return DOUBLE
-  const isWhole = (value: number) => Number.isInteger(value) && Math.abs(value) < LARGEST_WHOLE
-  if (isWhole(last) && values.every(isWhole)) return WHOLE
-  const isFraction = (value: number) => Math.abs(value) < LARGEST_FRACTION
-  return isFraction(last) && values.every(isFraction) ? FRACTION : DOUBLE
+function formOf(values: Float64Array, from: number, length: number, last: number): number {
+  let form = Number.isInteger(last) ? WHOLE : FRACTION
+  for (let index = from; index < from + length; index++) {
+    const value = values[index] ?? NaN
+    const size = Math.abs(value)
+    if (Number.isInteger(value) && size < LARGEST_WHOLE) continue
+    if (!(size < LARGEST_FRACTION)) return DOUBLE
+    form = FRACTION
+  }
+  if (form === WHOLE) return WHOLE
+  // In fractions, every number around must be small enough to stay exact.
+  if (Math.abs(last) >= LARGEST_FRACTION) return DOUBLE
+  for (let index = from; index < from + length; index++)
+    if (Math.abs(values[index] ?? NaN) >= LARGEST_FRACTION) return DOUBLE
+  return FRACTION
 }
 
 interface Run {
@@ -168,23 +173,35 @@ interface Run {
   readonly from: number
 }
 
+interface Group {
+  readonly times: Float64Array
+  readonly runs: Run[]
+}
+
 /** Series sampled at the same times, so that the times are written once. */
-function groupByTimes(samples: Samples): { times: Float64Array; runs: Run[] }[] {
-  const groups = new Map<string, { times: Float64Array; runs: Run[] }>()
-  const { series, atMs } = samples
+function groupByTimes({ series, atMs }: Samples): Group[] {
+  const groups = new Map<string, Group>()
+  let group: Group | undefined
   for (let from = 0; from < series.length;) {
     const own = series[from] ?? 0
     let to = from + 1
     while (to < series.length && series[to] === own) to++
     const times = atMs.subarray(from, to)
-    const key = times.join()
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, { times, runs: [{ series: own, from }] })
-    else group.runs.push({ series: own, from })
+    // Most series of an endpoint are sampled together.
+    if (group === undefined || !areSame(group.times, times)) {
+      const key = times.join()
+      group = groups.get(key) ?? { times, runs: [] }
+      groups.set(key, group)
+    }
+    group.runs.push({ series: own, from })
     from = to
   }
   for (const { runs } of groups.values()) runs.sort((left, right) => left.series - right.series)
   return [...groups.values()]
+}
+
+function areSame(left: Float64Array, right: Float64Array): boolean {
+  return left.length === right.length && left.every((time, index) => time === right[index])
 }
 
 /**
@@ -199,51 +216,61 @@ export function decodeChunk(
   mostSamples: number,
 ): Samples {
   const reader = byteReader(bytes)
-  const series: number[] = []
-  const atMs: number[] = []
-  const values: number[] = []
+  const parts: Samples[] = []
+  let count = 0
   for (let group = reader.count(); group > 0; group--) {
     const times = readTimes(reader, baseMs)
     const numbers = readNumbers(reader, state.last.length)
-    if (values.length + numbers.length * times.length > mostSamples)
-      throw damaged('a step holds too many samples')
+    reader.demand(numbers.length * (1 + times.length))
+    const part = emptySamples(numbers.length * times.length, mostSamples - count)
+    parts.push(part)
+    count += part.series.length
     const forms = numbers.map(() => reader.unsigned())
-    const surprises: Surprises = new Map()
+    const surprises = noSurprises(numbers.length, times.length)
     numbers.forEach((number, run) => {
-      const prediction = predictionOf(
-        number,
-        times.length,
-        state,
-        surprises,
-        neighbours[number] ?? -1,
-      )
+      const form = forms[run]
+      if (form !== WHOLE && form !== FRACTION && form !== DOUBLE)
+        throw damaged('a sample has a form that is not known')
+      const scale = form === FRACTION ? FRACTION_SCALE : 1
+      const hints = hintsOf(surprises, neighbours[number])
+      surprises.runs.set(number, run)
       times.forEach((time, sample) => {
-        const value = readValue(reader, forms[run], prediction, sample)
-        prediction.came(sample, value)
-        series.push(number)
-        atMs.push(time)
-        values.push(value)
+        const value =
+          form === DOUBLE
+            ? reader.float()
+            : predict(state, number, hints?.[sample] ?? 0, scale) + reader.signed() / scale
+        surprises.changes[run * times.length + sample] = observe(state, number, value)
+        const row = run * times.length + sample
+        part.series[row] = number
+        part.atMs[row] = time
+        part.values[row] = value
       })
     })
   }
   reader.end()
+  const [only] = parts
+  return parts.length === 1 && only !== undefined ? only : joined(parts, count)
+}
+
+function emptySamples(count: number, most: number): Samples {
+  if (count > most) throw damaged('a step holds too many samples')
   return {
-    series: Uint32Array.from(series),
-    atMs: Float64Array.from(atMs),
-    values: Float64Array.from(values),
+    series: new Uint32Array(count),
+    atMs: new Float64Array(count),
+    values: new Float64Array(count),
   }
 }
 
-function readValue(
-  reader: ByteReader,
-  form: number | undefined,
-  prediction: Prediction,
-  sample: number,
-): number {
-  if (form === DOUBLE) return reader.float()
-  if (form !== WHOLE && form !== FRACTION) throw damaged('a sample has a form that is not known')
-  const scale = form === WHOLE ? 1 : FRACTION_SCALE
-  return prediction.next(sample, scale) + reader.signed() / scale
+function joined(parts: readonly Samples[], count: number): Samples {
+  const all = emptySamples(count, count)
+  let row = 0
+  for (const { series, atMs, values } of parts) {
+    all.series.set(series, row)
+    all.atMs.set(atMs, row)
+    all.values.set(values, row)
+    row += series.length
+  }
+  return all
 }
 
 function readTimes(reader: ByteReader, baseMs: number): number[] {

@@ -5,7 +5,8 @@ import type { KubeObject, ResourceKind } from '../kube/index.ts'
 import { keep, type Keep } from './keep.ts'
 import { kindRules, metadataRule } from './redact-kinds.ts'
 import { redactText } from './redact-text.ts'
-import { isRecordedLabel, isRecordedMetric, redactObject, redactStatus } from './redact.ts'
+import { isRecordedMetric, redactObject, redactStatus } from './redact.ts'
+import { labelsAt } from './sample-rows.ts'
 
 const CANARY = 'c4n4ry'
 const kinds = Object.keys(kindRules) as ResourceKind[]
@@ -270,8 +271,11 @@ describe('what a recording keeps of texts and labels', () => {
   })
 
   it("keeps Istio's own labels and metrics only", () => {
-    expect(isRecordedLabel('source_workload')).toBe(true)
-    expect(isRecordedLabel('request_path')).toBe(false)
+    const column = (text: string) => ({ dictionary: ['', text], codes: Uint32Array.of(1) })
+    const labels = { source_workload: column('checkout'), request_path: column(CANARY) }
+    expect(labelsAt({ rowCount: 1, labels, values: {} }, 0)).toEqual({
+      source_workload: 'checkout',
+    })
     expect(isRecordedMetric('istio_requests_total')).toBe(true)
     expect(isRecordedMetric('users_total')).toBe(false)
   })

@@ -1,6 +1,6 @@
 import type { ClusterStatus } from '../fleet/index.ts'
 import type { KubeObject, ResourceKind } from '../kube/index.ts'
-import { keptLabels, keptMetrics } from '../prom/index.ts'
+import { keptMetrics } from '../prom/index.ts'
 import { keep } from './keep.ts'
 import { kindRules, metadataRule } from './redact-kinds.ts'
 import { redactText } from './redact-text.ts'
@@ -46,14 +46,8 @@ export function redactStatus(status: ClusterStatus) {
 }
 
 const metricNames = new Set(keptMetrics)
-const labelNames = new Set(keptLabels)
 
 /** Whether samples of this metric are recorded. */
 export function isRecordedMetric(name: string): boolean {
   return metricNames.has(name)
-}
-
-/** Whether this label of a series is recorded. */
-export function isRecordedLabel(name: string): boolean {
-  return labelNames.has(name)
 }

@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EndpointAnswer } from '../fleet/index.ts'
-import type { LabelColumn, SamplesQuestion, Table } from '../prom/index.ts'
+import type { SamplesQuestion, Table } from '../prom/index.ts'
 import { encodeChunk, forget, freshState, type ChunkState, type Samples } from './chunk.ts'
 import { pack } from './compress.ts'
-import { isRecordedLabel, isRecordedMetric } from './redact.ts'
 import { redactText } from './redact-text.ts'
 import { register } from './register.ts'
+import { inOrderOfTime, labelsAt, rowReader, type MetricRows } from './sample-rows.ts'
 import { encodeSeries, inOrder, type SeriesLabels } from './series.ts'
 
 /** Samples of all endpoints over time. */
@@ -48,6 +48,7 @@ export function sampleHistory(database: DatabaseSync): SampleHistory {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const metrics = new Map<string, MetricHistory>()
+  const readRows = rowReader()
 
   function metricOf(endpoint: number, metric: string): MetricHistory {
     const key = `${endpoint}/${metric}`
@@ -71,9 +72,10 @@ export function sampleHistory(database: DatabaseSync): SampleHistory {
     endpoint: number,
     metric: string,
     rows: MetricRows,
+    table: Table,
   ) {
     const history = metricOf(endpoint, metric)
-    const { numbers, added } = numberSeries(history, rows)
+    const { numbers, added } = numberSeries(history, rows, table)
     if (added.length > 0) {
       const { bytes, neighbours } = encodeSeries(added)
       const { size, data } = pack(bytes)
@@ -111,8 +113,9 @@ export function sampleHistory(database: DatabaseSync): SampleHistory {
           answer.ok || answer.remedy === null ? null : redactText(answer.remedy),
         )
         if (!answer.ok) continue
-        for (const [metric, rows] of rowsByMetric(answer.answer.samples))
-          written += writeMetric(step, atMs, endpoint, metric, rows)
+        const { samples } = answer.answer
+        for (const [metric, rows] of readRows(samples))
+          written += writeMetric(step, atMs, endpoint, metric, rows, samples)
       }
       return written
     },
@@ -130,15 +133,20 @@ function appended(neighbours: Int32Array, distances: Int32Array): Int32Array {
 }
 
 /** Number of each series of an answer, by its place in it; labels of those seen for the first time. */
-function numberSeries(history: MetricHistory, rows: MetricRows) {
-  const unknown = inOrder(rows.series.filter(({ key }) => !history.numbers.has(key)))
-  for (const { key } of unknown) history.numbers.set(key, history.numbers.size)
+function numberSeries(history: MetricHistory, rows: MetricRows, table: Table) {
+  const unknown: { readonly key: string; readonly labels: SeriesLabels }[] = []
+  rows.keys.forEach((key, place) => {
+    if (!history.numbers.has(key))
+      unknown.push({ key, labels: labelsAt(table, rows.firstRow[place] ?? 0) })
+  })
+  const added = inOrder(unknown)
+  for (const { key } of added) history.numbers.set(key, history.numbers.size)
   const count = history.numbers.size
   const { last, rise } = history.state
   history.state = { last: grown(last, count, 0), rise: grown(rise, count, NaN) }
   history.lastAtMs = grown(history.lastAtMs, count, -Infinity)
-  const numbers = Uint32Array.from(rows.series, ({ key }) => history.numbers.get(key) ?? 0)
-  return { numbers, added: unknown.map(({ labels }) => labels) }
+  const numbers = Uint32Array.from(rows.keys, (key) => history.numbers.get(key) ?? 0)
+  return { numbers, added: added.map(({ labels }) => labels) }
 }
 
 function grown(values: Float64Array, count: number, fill: number): Float64Array {
@@ -150,99 +158,26 @@ function grown(values: Float64Array, count: number, fill: number): Float64Array 
 
 /** Rows later than what was written of their series, those of one series adjacent and ascending in time. */
 function newSamples(history: MetricHistory, rows: MetricRows, numbers: Uint32Array): Samples {
-  const perSeries = new Map<number, number[]>()
-  rows.places.forEach((place, row) => {
-    const series = numbers[place] ?? 0
-    const own = perSeries.get(series)
-    if (own === undefined) perSeries.set(series, [row])
-    else own.push(row)
-  })
-  const series: number[] = []
-  const atMs: number[] = []
-  const values: number[] = []
-  for (const [number, own] of perSeries) {
-    own.sort((left, right) => (rows.atMs[left] ?? 0) - (rows.atMs[right] ?? 0))
-    for (const row of own) {
-      const at = rows.atMs[row] ?? 0
-      if (at <= (history.lastAtMs[number] ?? 0)) continue
-      history.lastAtMs[number] = at
-      series.push(number)
-      atMs.push(at)
-      values.push(rows.values[row] ?? 0)
-    }
+  const { lastAtMs } = history
+  const series = new Uint32Array(rows.places.length)
+  const atMs = new Float64Array(rows.places.length)
+  const values = new Float64Array(rows.places.length)
+  let count = 0
+  for (const row of inOrderOfTime(rows)) {
+    const number = numbers[rows.places[row] ?? 0] ?? 0
+    const at = rows.atMs[row] ?? 0
+    if (at <= (lastAtMs[number] ?? 0)) continue
+    lastAtMs[number] = at
+    series[count] = number
+    atMs[count] = at
+    values[count] = rows.values[row] ?? 0
+    count++
   }
   return {
-    series: Uint32Array.from(series),
-    atMs: Float64Array.from(atMs),
-    values: Float64Array.from(values),
+    series: series.subarray(0, count),
+    atMs: atMs.subarray(0, count),
+    values: values.subarray(0, count),
   }
-}
-
-/** The rows of one metric of an answer. `places[i]` is the place in `series` of the series that row `i` samples. */
-interface MetricRows {
-  /** Each series once; `key` tells it apart from all others of this metric, in every answer. */
-  readonly series: { readonly key: string; readonly labels: SeriesLabels }[]
-  readonly places: number[]
-  readonly atMs: number[]
-  readonly values: number[]
-}
-
-function rowsByMetric(table: Table): Map<string, MetricRows> {
-  const metrics = new Map<string, MetricRows>()
-  const names = table.labels['__name__']
-  const { atMs, value } = table.values
-  if (names === undefined || atMs === undefined || value === undefined) return metrics
-  const columns = Object.entries(table.labels).filter(([name]) => isRecordedLabel(name))
-  const opaque = table.labels['series']
-  const told = [names, ...columns.map(([, column]) => column), ...(opaque ? [opaque] : [])]
-  const isSeriesOfLastRow = (row: number) =>
-    row > 0 && told.every(({ codes }) => codes[row] === codes[row - 1])
-  const places = new Map<string, number>()
-  let rows: MetricRows | undefined
-  let place = 0
-  for (let row = 0; row < table.rowCount; row++) {
-    // Rows of one series mostly follow each other: then nothing need be looked up.
-    if (!isSeriesOfLastRow(row)) {
-      const metric = textAt(names, row)
-      rows = isRecordedMetric(metric) ? rowsOf(metrics, metric) : undefined
-      if (rows !== undefined) {
-        const code = told.map(({ codes }) => codes[row]).join()
-        place = places.get(code) ?? addSeries(rows, columns, opaque, row)
-        places.set(code, place)
-      }
-    }
-    if (rows === undefined) continue
-    rows.places.push(place)
-    rows.atMs.push(Math.round(atMs[row] ?? 0))
-    rows.values.push(value[row] ?? 0)
-  }
-  return metrics
-}
-
-function rowsOf(metrics: Map<string, MetricRows>, metric: string): MetricRows {
-  const rows = metrics.get(metric) ?? { series: [], places: [], atMs: [], values: [] }
-  metrics.set(metric, rows)
-  return rows
-}
-
-/** Takes the labels of a row as those of a new series; returns its place. */
-function addSeries(
-  rows: MetricRows,
-  columns: readonly (readonly [string, LabelColumn])[],
-  opaque: LabelColumn | undefined,
-  row: number,
-): number {
-  const labels: Record<string, string> = {}
-  for (const [name, column] of columns) {
-    const text = textAt(column, row)
-    if (text !== '') labels[name] = text
-  }
-  const key = JSON.stringify([opaque === undefined ? '' : textAt(opaque, row), labels])
-  return rows.series.push({ key, labels }) - 1
-}
-
-function textAt(column: LabelColumn, row: number): string {
-  return column.dictionary[column.codes[row] ?? 0] ?? ''
 }
 
 function extent(values: Float64Array): [number, number] {
