@@ -132,7 +132,10 @@ it('keeps the total where every request is told by both sides', () => {
     fc.property(both, (rows) => {
       const distinct = [
         ...new Map(
-          rows.map((row) => [JSON.stringify({ ...row, rate: 0, reporter: '', mtls: 0 }), row]),
+          rows.map((row) => [
+            JSON.stringify({ ...row, rate: 0, reporter: '', home: '', mtls: 0 }),
+            row,
+          ]),
         ).values(),
       ]
       const told = distinct.flatMap((row): Call[] => [
