@@ -58,6 +58,13 @@ for (const [message, ...args] of wrong) {
   })
 }
 
+test('an address that is not understood is quoted without its password', async () => {
+  expect(await smm('graph', '--prometheus', 'http://me:s3cret@host:99999')).toBe(2)
+  const said = vi.mocked(process.stderr.write).mock.calls.join('')
+  expect(said).toMatch(/host:99999/)
+  expect(said).not.toContain('s3cret')
+})
+
 test('every command has help with examples', async () => {
   const names = createProgram().commands.map((command) => command.name())
   expect(names).toEqual(['fleet', 'graph', 'dashboard', 'version', 'schema', 'completion'])

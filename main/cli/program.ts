@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { withoutCredentials } from '../state/index.ts'
 import { addCompletionCommand } from './commands/completion.ts'
 import { addDashboardCommand } from './commands/dashboard.ts'
 import { addFleetCommand } from './commands/fleet.ts'
@@ -6,6 +7,7 @@ import { addGraphCommand } from './commands/graph.ts'
 import { addSchemaCommand } from './commands/schema.ts'
 import { addVersionCommand } from './commands/version.ts'
 import { addGlobalFlags } from './flags.ts'
+import { plain } from './print/output.ts'
 
 /** All commands of `smm`. Throws instead of ending the process. */
 export function createProgram(): Command {
@@ -24,6 +26,10 @@ Examples:
     )
   // Before the commands are added, which inherit it.
   program.exitOverride()
+  // What is not understood is quoted, and may be an address with a password.
+  program.configureOutput({
+    writeErr: (text) => process.stderr.write(plain(withoutCredentials(text))),
+  })
   addGlobalFlags(program)
   addFleetCommand(program)
   addGraphCommand(program)
