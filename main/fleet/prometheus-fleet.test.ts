@@ -111,3 +111,17 @@ test('only an aborted signal rejects, and there is no seeking', async () => {
   await expect(fleet.ask(question(), { signal: AbortSignal.abort() })).rejects.toThrow()
   await expect(fleet.seek(0)).rejects.toThrow(/live/)
 })
+
+test('a password may hold a per cent sign that encodes nothing', async () => {
+  const seen: IncomingMessage[] = []
+  const url = await serve(prometheus(seen))
+  fleet = createPrometheusFleet([
+    { context: 'east', url: url.replace('http://', 'http://me:100%25%zz@') },
+    { context: 'west', url: url.replace('http://', 'http://me:100%25@') },
+  ])
+  await fleet.ask(question())
+  const sent = seen.map(({ headers }) =>
+    Buffer.from(headers.authorization?.slice('Basic '.length) ?? '', 'base64').toString(),
+  )
+  expect(new Set(sent)).toEqual(new Set(['me:100%25%zz', 'me:100%']))
+})

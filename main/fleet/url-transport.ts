@@ -17,8 +17,8 @@ const inactivityMs = 120_000
  */
 export function urlTransport(address: string): UrlTransport {
   const url = new URL(address)
-  const user = decodeURIComponent(url.username)
-  const password = decodeURIComponent(url.password)
+  const user = decoded(url.username)
+  const password = decoded(url.password)
   url.username = ''
   url.password = ''
   url.search = ''
@@ -53,5 +53,14 @@ export function urlTransport(address: string): UrlTransport {
       }
     },
     close: () => dispatcher.destroy(),
+  }
+}
+
+/** A password may hold a `%` that encodes nothing. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
