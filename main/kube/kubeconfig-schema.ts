@@ -4,6 +4,11 @@ import { z } from 'zod'
 const text = z.coerce.string()
 const optionalText = z.preprocess((value) => value ?? undefined, text.optional())
 
+function holdsCredentials(address: string): boolean {
+  const url = URL.parse(address)
+  return url !== null && (url.username !== '' || url.password !== '')
+}
+
 /** A program to log in with. */
 export const execSchema = z.object({
   command: text.min(1, 'exec names no command'),
@@ -14,7 +19,12 @@ export const execSchema = z.object({
 
 /** Where a cluster is and how it proves itself. */
 export const clusterSchema = z.object({
-  server: z.url({ protocol: /^https?$/, error: 'server is missing or no http(s) address' }),
+  // An address is shown and logged, so it must hold no secret.
+  server: z
+    .url({ protocol: /^https?$/, error: 'server is missing or no http(s) address' })
+    .refine((server) => !holdsCredentials(server), {
+      error: 'holds a user name or password: put it into the user entry',
+    }),
   'certificate-authority': optionalText,
   'certificate-authority-data': optionalText,
   'insecure-skip-tls-verify': z.boolean().nullish(),

@@ -54,6 +54,14 @@ test('contexts carry server, namespace and files relative to their kubeconfig', 
   expect(entry.access?.cluster.caFile).toBe(join(folder, 'ca.crt'))
 })
 
+test('an address that holds a password is refused, and never shown', () => {
+  const withPassword = plain.replace('https://', 'https://admin:s3cret@')
+  const entry = context([file('config', withPassword)], 'a')
+  expect(entry.server).toBeNull()
+  expect(entry.error).toMatch(/server: holds a user name or password/)
+  expect(JSON.stringify(entry)).not.toContain('s3cret')
+})
+
 test('contexts that differ in user or namespace alone lead to one API server', () => {
   const { contexts } = loadKubeconfig([file('config', plain)])
   expect(contexts[0]?.endpointKey).toBe(contexts[1]?.endpointKey)
