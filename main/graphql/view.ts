@@ -44,7 +44,7 @@ export interface FleetChangeView {
   readonly removedClusterIds: readonly string[]
 }
 
-const globalId = (type: string, key: string) => `${type}:${encodeURIComponent(key)}`
+const globalId = (type: string, key: string) => `${type}:${encodeURIComponent(key.toWellFormed())}`
 
 /** Makes the view of one snapshot. */
 export function buildFleetView(snapshot: FleetSnapshot): FleetView {

@@ -535,3 +535,10 @@ test('strange objects do no harm', () => {
   expect(model.workloads.map(({ name }) => name)).toEqual(['odd', 'p'])
   expect(model.services.map(({ name }) => name)).toEqual(['s', 'ok.example'])
 })
+
+test('a name that is no well-formed text has an id all the same', () => {
+  const model = buildMeshModel(
+    fleet(cluster('c\ud800', { Deployment: [deployment('shop', 'half\ud800', {})] })),
+  )
+  expect(model.workloads.map(({ id }) => id)).toEqual(['workload:c%EF%BF%BD/shop/half%EF%BF%BD'])
+})

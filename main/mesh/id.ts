@@ -6,5 +6,8 @@ export type NodeKind = 'workload' | 'service' | 'app' | 'gateway' | 'external'
  * `kind:cluster/namespace/name`, each part percent-encoded. An app id may end in `@version`.
  */
 export function nodeId(kind: NodeKind, cluster: string, namespace: string, name: string): string {
-  return `${kind}:${encodeURIComponent(cluster)}/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`
+  return `${kind}:${encoded(cluster)}/${encoded(namespace)}/${encoded(name)}`
 }
+
+/** Any text can be encoded: half a surrogate pair, as a hostile answer may hold, becomes U+FFFD. */
+const encoded = (text: string): string => encodeURIComponent(text.toWellFormed())
