@@ -15,31 +15,6 @@ export function labelAt(table: Table, name: string, row: number): string {
   return column === undefined ? '' : (column.dictionary[column.codes[row] ?? 0] ?? '')
 }
 
-/** A table made of rows: labels and numbers, a label that is `''` or missing being absent. */
-export function tableOf(
-  rows: readonly {
-    readonly labels: Readonly<Record<string, string>>
-    readonly values: Readonly<Record<string, number>>
-  }[],
-): Table {
-  const labelNames = [...new Set(rows.flatMap((row) => Object.keys(row.labels)))]
-  const valueNames = [...new Set(rows.flatMap((row) => Object.keys(row.values)))]
-  const labels = labelNames.map((name): [string, LabelColumn] => {
-    const codeOf = new Map([['', 0]])
-    const codes = Uint32Array.from(rows, (row) => codeFor(codeOf, row.labels[name] ?? ''))
-    return [name, { dictionary: [...codeOf.keys()], codes }]
-  })
-  const values = valueNames.map((name): [string, Float64Array] => [
-    name,
-    Float64Array.from(rows, (row) => row.values[name] ?? NaN),
-  ])
-  return {
-    rowCount: rows.length,
-    labels: Object.fromEntries(labels),
-    values: Object.fromEntries(values),
-  }
-}
-
 /** The rows of all tables under each other; what one lacks is `''` or NaN in its rows. */
 export function concatTables(tables: readonly Table[]): Table {
   const filled = tables.filter((table) => table.rowCount > 0)

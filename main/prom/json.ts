@@ -162,7 +162,7 @@ function skipPlain(cursor: Cursor): void {
 }
 
 /** Reads a number (bare, as JSON has it). */
-export function readNumber(cursor: Cursor): number {
+function readNumber(cursor: Cursor): number {
   skipSpace(cursor)
   const start = cursor.at
   skipPlain(cursor)

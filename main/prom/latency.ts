@@ -3,7 +3,7 @@ import { histogramQuantile } from './quantile.ts'
 import type { Table } from './table.ts'
 
 /** The percentiles of an edge, by the name of their value column. */
-export const percentiles = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const
+const percentiles = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const
 
 /**
  * Percentiles from histogram bucket rates (label `le`, value `rate`): one row

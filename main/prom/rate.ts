@@ -47,7 +47,7 @@ export function counterRate(
 }
 
 /** Index of the first time later than `ms`, in a stretch of ascending times; its end when none is. */
-export function firstAfter(atMs: Float64Array, from: number, to: number, ms: number): number {
+function firstAfter(atMs: Float64Array, from: number, to: number, ms: number): number {
   let low = from
   let high = to
   while (low < high) {

@@ -5,7 +5,7 @@ import { protocols, tcpProtocol, type Codebook } from './rows.ts'
 import { codeMatcher, type Tolerance } from './tolerance.ts'
 
 /** Below so many requests in the window a ratio says nothing, unless all failed. */
-export const fewestRequests = 10
+const fewestRequests = 10
 
 /** Worst first; `idle` and `unknown` count only where nothing else does. */
 const order: readonly HealthStatus[] = ['failing', 'degraded', 'healthy', 'unknown', 'idle']

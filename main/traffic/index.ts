@@ -11,4 +11,4 @@ export type {
   HealthStatus,
 } from './graph.ts'
 export type { GraphGrouping, GraphInput, TelemetryAnswer } from './input.ts'
-export { defaultTolerances, type Tolerance } from './tolerance.ts'
+export type { Tolerance } from './tolerance.ts'

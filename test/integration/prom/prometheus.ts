@@ -50,7 +50,7 @@ export async function serveHistory(openMetrics: string): Promise<HistoryServer> 
 }
 
 /** A transport that fetches from a URL. */
-export function overUrl(url: string): PromTransport {
+function overUrl(url: string): PromTransport {
   return async (path, request) => await fetch(url + path, { ...request, redirect: 'manual' })
 }
 
