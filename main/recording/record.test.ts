@@ -58,12 +58,21 @@ const options = (changes: Partial<RecordOptions> = {}): RecordOptions => ({
   ...changes,
 })
 
+/** Options that end the recording after so many steps, however long they take. */
+function steps(count: number): RecordOptions {
+  const stop = new AbortController()
+  const onStep = ({ step }: { step: number }) => {
+    if (step === count) stop.abort()
+  }
+  return options({ signal: stop.signal, onStep })
+}
+
 describe('recording a fleet', () => {
   it('asks first for the history, then each time for what came since, with an overlap', async () => {
     const { source, asked } = liveFleet((question) => [says('east', question)])
-    const summary = await recordFleet(source, file, options({ forSeconds: 0.06 }))
-    expect(summary.steps).toBe(asked.length)
-    expect(summary.steps).toBeGreaterThan(1)
+    const summary = await recordFleet(source, file, steps(3))
+    expect(summary.steps).toBe(3)
+    expect(asked).toHaveLength(3)
     expect(summary.bytes).toBe(statSync(file).size)
     const [first, second] = asked
     expect(first?.toMs).toBe(summary.fromMs)
@@ -116,7 +125,7 @@ describe('recording a fleet', () => {
       if (isCatchingUp) return [says('west', question)]
       return [says('east', question), count < 3 ? fails('west') : says('west', question)]
     })
-    await recordFleet(source, file, options({ forSeconds: 0.1 }))
+    await recordFleet(source, file, steps(5))
     const again = asked.filter(({ clusters }) => clusters !== undefined)
     expect(again).toMatchObject([{ clusters: ['west'] }])
     expect((again[0]?.toMs ?? 0) - (again[0]?.fromMs ?? 0)).toBe(120_000)
@@ -136,7 +145,7 @@ describe('recording a fleet', () => {
 
   it('refuses a file that exists before it asks anything', async () => {
     const { source, asked } = liveFleet(() => [])
-    await recordFleet(source, file, options({ forSeconds: 0 }))
+    expect(await recordFleet(source, file, options({ forSeconds: 0 }))).toMatchObject({ steps: 1 })
     const count = asked.length
     await expect(recordFleet(source, file, options())).rejects.toThrow(/exists already/)
     expect(asked).toHaveLength(count)
