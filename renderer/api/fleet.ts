@@ -61,6 +61,10 @@ export const fleetChanges = graphql(`
           id
         }
       }
+      problems {
+        file
+        reason
+      }
     }
   }
 `)
@@ -81,6 +85,8 @@ export interface Fleet {
   /** In the order in which the backend gave them first. */
   readonly clusters: readonly Cluster[]
   readonly meshes: readonly Mesh[]
+  /** Kubeconfig files, or entries of them, that could not be read. */
+  readonly problems: FleetChange['problems']
 }
 
 /** Applies one event to what was known. Clusters keep their place; new ones come last. */
@@ -99,5 +105,6 @@ export function applyFleetChange(known: Fleet | null, change: FleetChange, nowMs
     revision: change.revision,
     clusters: [...clusters.values()],
     meshes: change.meshes,
+    problems: change.problems,
   }
 }

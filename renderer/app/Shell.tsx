@@ -72,7 +72,7 @@ export function Shell({ troubles, children }: { troubles: number; children: Reac
                 </NavList>
               </Nav>
             </ToolbarItem>
-            <ToolbarItem align={{ default: 'alignEnd' }}>
+            <ToolbarItem align={{ default: 'alignEnd' }} alignSelf="center">
               <ThemeMenu />
             </ToolbarItem>
           </ToolbarContent>

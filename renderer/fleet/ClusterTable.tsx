@@ -16,13 +16,13 @@ export function ClusterTable(props: {
     <Table aria-label={props.label} variant="compact" className="smm-table">
       <Thead>
         <Tr>
-          <Th>Cluster</Th>
-          <Th>State</Th>
-          <Th>Istio</Th>
-          <Th>Telemetry</Th>
-          <Th>Kubernetes</Th>
-          <Th>Provider</Th>
-          <Th>Network</Th>
+          <Th modifier="nowrap">Cluster</Th>
+          <Th modifier="nowrap">State</Th>
+          <Th modifier="nowrap">Istio</Th>
+          <Th modifier="nowrap">Telemetry</Th>
+          <Th modifier="nowrap">Kubernetes</Th>
+          <Th modifier="nowrap">Provider</Th>
+          <Th modifier="nowrap">Network</Th>
           <Th modifier="nowrap">Workloads</Th>
         </Tr>
       </Thead>

@@ -62,6 +62,7 @@ export function FleetPage({ fleet }: { fleet: Live<Fleet> }) {
             {fleet.problem}
           </Alert>
         )}
+        {fleet.value === null ? null : <Unread fleet={fleet.value} />}
         {fleet.value === null ? null : <Attention fleet={fleet.value} />}
       </PageSection>
       <PageSection className="smm-page-body">
@@ -85,6 +86,27 @@ function summaryOf(fleet: Fleet): string {
     `${ready} ready`,
   ]
   return parts.join(' · ')
+}
+
+/** Files that could not be read: their clusters are not in the fleet, so nothing else tells of them. */
+function Unread({ fleet }: { fleet: Fleet }) {
+  if (fleet.problems.length === 0) return null
+  return (
+    <Alert
+      isInline
+      component="h2"
+      variant="warning"
+      title="Not all of the kubeconfig could be read"
+    >
+      <ul>
+        {fleet.problems.map(({ file, reason }) => (
+          <li key={`${file} ${reason}`}>
+            <strong className="smm-break">{file}</strong> {reason}
+          </li>
+        ))}
+      </ul>
+    </Alert>
+  )
 }
 
 function Attention({ fleet }: { fleet: Fleet }) {

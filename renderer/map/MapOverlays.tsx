@@ -23,8 +23,8 @@ export function MapOverlays(props: {
 }) {
   return (
     <>
-      {props.level === 'workload' ? null : <SummedUp level={props.level} />}
       <div className="smm-overlay smm-overlay-status">
+        {props.level === 'workload' ? null : <SummedUp level={props.level} />}
         <Status graph={props.graph} visible={props.visible} />
       </div>
       {props.legend ? (
@@ -83,11 +83,9 @@ export function Status({ graph, visible }: { graph: Graph; visible: Visible }) {
 
 function SummedUp({ level }: { level: 'namespace' | 'cluster' }) {
   return (
-    <div className="smm-overlay smm-overlay-top">
-      <Label color="blue">
-        More than {drawnAtMost} things to draw: summed up by {level}. Double-click one, or filter,
-        to see inside.
-      </Label>
-    </div>
+    <Label color="blue" className="smm-summed">
+      More than {drawnAtMost} things to draw: summed up by {level}. Double-click one, or filter, to
+      see inside.
+    </Label>
   )
 }

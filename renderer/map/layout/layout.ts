@@ -134,6 +134,7 @@ function bestFirst(input: LayoutInput, tree: Tree): Layout {
 /** The zoom at which a layout fits a window of height 1, less what awkward links cost. */
 function scoreOf({ rects, bounds }: Layout, { aspect, links, nodes }: LayoutInput): number {
   const zoom = Math.min(aspect / Math.max(1, bounds.width), 1 / Math.max(1, bounds.height))
+  const cards = nodes.map(({ id }) => rects.get(id)).filter((rect) => rect !== undefined)
   let cost = 0
   for (const { source, target } of links) {
     const from = rects.get(source)
@@ -141,10 +142,16 @@ function scoreOf({ rects, bounds }: Layout, { aspect, links, nodes }: LayoutInpu
     if (from === undefined || to === undefined || source === target) continue
     if (to.x + to.width <= from.x) cost += awkward.backwards
     else if (to.x < from.x + from.width) cost += awkward.upright
-    const points = looks.map((t) => pointOnCurve(from, to, t))
-    for (const { id } of nodes) {
-      const rect = rects.get(id)
-      if (rect === undefined || id === source || id === target) continue
+    const left = Math.min(from.x, to.x)
+    const right = Math.max(from.x, to.x) + from.width
+    const top = Math.min(from.y, to.y)
+    const bottom = Math.max(from.y, to.y) + from.height
+    let points: readonly Point[] | undefined
+    for (const rect of cards) {
+      if (rect === from || rect === to) continue
+      if (rect.x > right || rect.y > bottom) continue
+      if (rect.x + rect.width < left || rect.y + rect.height < top) continue
+      points ??= looks.map((t) => pointOnCurve(from, to, t))
       if (points.some((point) => isInside(point, rect))) cost += awkward.behind
     }
   }
