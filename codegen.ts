@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CodegenConfig } from '@graphql-codegen/cli'
+import { preset } from '@graphql-codegen/client-preset'
 
 /** Times travel as ISO strings or as numbers; a resolver gets an input time as Unix milliseconds. */
 const wireScalars = {
@@ -21,6 +22,18 @@ const schema = globSync('main/graphql/schema/*.graphql', { cwd: import.meta.dirn
   .sort()
   .map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'))
   .join('\n')
+
+/** The client preset with documents in the order of their files, not in that in which they happened to load. */
+const client: typeof preset = {
+  ...preset,
+  buildGeneratesSection: (options) =>
+    preset.buildGeneratesSection({
+      ...options,
+      documents: options.documents.toSorted((a, b) =>
+        (a.location ?? '') < (b.location ?? '') ? -1 : 1,
+      ),
+    }),
+}
 
 const config: CodegenConfig = {
   schema,
@@ -54,13 +67,13 @@ const config: CodegenConfig = {
       },
     },
     'main/cli/generated/': {
-      preset: 'client',
+      preset: client,
       documents: ['main/cli/**/*.ts', '!main/cli/generated/**'],
       presetConfig: { fragmentMasking: false },
       config: documents,
     },
     'renderer/api/generated/': {
-      preset: 'client',
+      preset: client,
       documents: ['renderer/**/*.{ts,tsx}', '!renderer/api/generated/**'],
       presetConfig: { fragmentMasking: false },
       config: documents,
