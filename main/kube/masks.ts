@@ -20,7 +20,7 @@ function knownAnnotations(value: unknown): Record<string, string> | undefined {
   return kept
 }
 
-const knownEnvNames = new Set([
+const knownEnvNames: ReadonlySet<unknown> = new Set([
   'AMBIENT_ENABLE_MULTI_NETWORK',
   'CLUSTER_ID',
   'EXTERNAL_ISTIOD',
@@ -36,34 +36,56 @@ const knownEnvNames = new Set([
 function knownEnv(value: unknown): unknown {
   if (!Array.isArray(value)) return undefined
   const known = value.filter(
-    (entry: unknown) => isRecord(entry) && knownEnvNames.has(String(entry['name'])),
+    (entry: unknown) => isRecord(entry) && knownEnvNames.has(entry['name']),
   )
   return known.length > 0 ? known : undefined
 }
 
 /** Of all conditions, those that say whether something works; their clocks tick without news. */
-export function conditionsOf(...types: readonly string[]): Mask {
+export function conditionsOf(...types: readonly unknown[]): Mask {
   return (value) =>
     Array.isArray(value)
       ? value
-          .filter((entry: unknown) => isRecord(entry) && types.includes(String(entry['type'])))
+          .filter((entry: unknown) => isRecord(entry) && types.includes(entry['type']))
           .map((entry: unknown) =>
             isRecord(entry) ? { type: entry['type'], status: entry['status'] } : {},
           )
       : undefined
 }
 
-/** Metadata of every object. */
+const text: Mask = (value) => (typeof value === 'string' ? value : undefined)
+
+/** A map of texts; undefined when it holds anything else. */
+function texts(value: unknown): unknown {
+  if (!isRecord(value)) return undefined
+  for (const name in value) if (typeof value[name] !== 'string') return undefined
+  return value
+}
+
+function ownerReferences(value: unknown): unknown {
+  if (!Array.isArray(value)) return undefined
+  return value.flatMap((entry: unknown) => {
+    if (!isRecord(entry)) return []
+    const { kind, name, uid, controller } = entry
+    if (typeof kind !== 'string' || typeof name !== 'string' || typeof uid !== 'string') return []
+    return [{ kind, name, uid, ...(typeof controller === 'boolean' && { controller }) }]
+  })
+}
+
+/**
+ * Metadata of every object. All rooms rely on its types, so what an API server
+ * that is none says otherwise is left out here.
+ */
 export const metadataMask: Mask = {
-  name: true,
-  namespace: true,
-  uid: true,
-  creationTimestamp: true,
-  deletionTimestamp: true,
-  generation: true,
-  labels: true,
+  name: text,
+  namespace: text,
+  uid: text,
+  creationTimestamp: text,
+  deletionTimestamp: text,
+  generation: (value) => (typeof value === 'number' ? value : undefined),
+  labels: texts,
   annotations: knownAnnotations,
-  ownerReferences: { kind: true, name: true, uid: true, controller: true },
+  ownerReferences,
 }
 
 const containerMask: Mask = {

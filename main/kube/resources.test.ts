@@ -146,3 +146,24 @@ test('whatever a server sends, trimming neither throws nor invents', () => {
     }),
   )
 })
+
+test('metadata keeps its types whatever a server says', () => {
+  const odd = { toString: 1 }
+  const kept = trimAs('Pod', {
+    metadata: {
+      name: 'n',
+      uid: 'u',
+      namespace: 3,
+      generation: odd,
+      labels: { app: 'web', odd },
+      ownerReferences: [odd, null, { kind: 'Job', name: 'j', uid: 'o', controller: 'yes' }],
+    },
+    spec: { containers: [{ env: [{ name: odd }] }] },
+    status: { conditions: [{ type: odd }] },
+  })
+  expect(kept?.metadata).toEqual({
+    name: 'n',
+    uid: 'u',
+    ownerReferences: [{ kind: 'Job', name: 'j', uid: 'o' }],
+  })
+})
