@@ -43,6 +43,7 @@ test('clusters keep their place when they change, and a reset forgets', () => {
     revision: 1,
     removedClusterIds: [],
     meshes: [],
+    problems: [],
   }
   const first = applyFleetChange(
     null,

@@ -25,6 +25,7 @@ test('clusters stand under their mesh, those without one last', () => {
       { id: 'm1', name: 'one', clusters: [{ id: 'a' }, { id: 'b' }] },
       { id: 'm2', name: 'two', clusters: [{ id: 'x' }] },
     ],
+    problems: [],
   }
   expect(
     groupByMesh(fleet).map(({ mesh, clusters }) => [

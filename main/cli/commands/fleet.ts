@@ -74,9 +74,8 @@ Examples:
       process.exitCode = await withExecutor(flags, async (executor) => {
         await waitForFleet(executor, { telemetry: false })
         const { fleet } = await executor.query(fleetDocument, {})
-        const { problems, ...answer } = fleet
-        for (const { file, reason } of problems) note(`${file}: ${reason}`)
-        await print(formatted(answer, flags.output, fleetTable))
+        for (const { file, reason } of fleet.problems) note(`${file}: ${reason}`)
+        await print(formatted(fleet, flags.output, fleetTable))
         return exitCodeOf(fleet)
       })
     })

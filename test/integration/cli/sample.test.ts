@@ -32,7 +32,7 @@ test('smm fleet prints the fleet in its documented shape, and nothing else on st
     }[]
   }
   const fleet = await json<Fleet>('fleet', '--sample')
-  expect(keys(fleet)).toBe('at clusters')
+  expect(keys(fleet)).toBe('at clusters problems')
   expect(fleet.clusters.length).toBeGreaterThanOrEqual(3)
   for (const cluster of fleet.clusters) {
     expect(keys(cluster)).toBe(
