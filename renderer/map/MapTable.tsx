@@ -146,7 +146,7 @@ function NodeTable({ rows, selected, onSelect }: TableProps<NodeRow>) {
         <Tbody>
           {shown.map((row) => (
             <Tr key={row.id} isRowSelected={row.id === selected}>
-              <Td dataLabel="Name">
+              <Td dataLabel="Name" className="smm-name">
                 <Button variant="link" isInline onClick={() => onSelect(row.id)}>
                   {row.name}
                 </Button>
@@ -205,13 +205,13 @@ function EdgeTable({ rows, selected, onSelect }: TableProps<EdgeRow>) {
         <Tbody>
           {shown.map((row) => (
             <Tr key={row.id} isRowSelected={row.sceneId === selected}>
-              <Td dataLabel="From">
+              <Td dataLabel="From" className="smm-name">
                 <Button variant="link" isInline onClick={() => onSelect(row.sceneId)}>
                   {row.source}
                 </Button>
                 <div className="smm-muted">{row.sourcePlace}</div>
               </Td>
-              <Td dataLabel="To">
+              <Td dataLabel="To" className="smm-name">
                 {row.target}
                 <div className="smm-muted">{row.targetPlace}</div>
               </Td>

@@ -316,7 +316,11 @@ export function createVisRenderer(element: HTMLElement, events: MapEvents): MapR
         [...lines.values()].map((edge) => lineOf(edge, next.palette, emphasis)),
         (a, b) => JSON.stringify(a) === JSON.stringify(b),
       )
-      if (!samePicture) fit()
+      if (!samePicture) {
+        fit()
+        hovered = null
+        events.onHover(null, { x: 0, y: 0 })
+      }
       network.redraw()
     },
     zoomBy,
