@@ -10,7 +10,7 @@ import { rigBase, startRig, type Rig, type RigCluster } from './index.ts'
 import { details, parseFault, type Detail, type Fault } from './model/index.ts'
 import { soak } from './soak.ts'
 import { ensureTools, toolNames } from './tools/index.ts'
-import { startMesh } from './pods/index.ts'
+import { meshTools, startMesh } from './pods/index.ts'
 import { playTraffic, type Traffic } from './traffic.ts'
 
 interface UpOptions {
@@ -68,10 +68,13 @@ const program = new Command('rig').description('Real control planes for tests, o
 
 program
   .command('build')
-  .description('build or fetch the programs the rig runs (all, or those named)')
+  .description('build or fetch the programs of tier 1, or those named')
   .addArgument(new Argument('[tool...]', 'names').choices(toolNames))
-  .action(async (names: string[]) => {
-    const wanted = toolNames.filter((name) => names.length === 0 || names.includes(name))
+  .option('--mesh', 'also what process pods run', false)
+  .action(async (names: string[], { mesh }: { mesh: boolean }) => {
+    const wanted = toolNames.filter((name) =>
+      names.length > 0 ? names.includes(name) : mesh || !meshTools.has(name),
+    )
     const paths = await ensureTools(wanted, { onProgress: say })
     for (const [name, path] of Object.entries(paths)) console.log(`${name}\t${path}`)
   })

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { V1Deployment, V1Pod } from '@kubernetes/client-node'
+import type { KubernetesObject, V1Deployment, V1Pod } from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { forwardToPod, loadKubeconfig } from '../../../main/kube/index.ts'
 import { demoNamespace, demoWorkload } from '../../rig/demo/index.ts'
@@ -13,6 +13,7 @@ import {
 } from '../../rig/istio/index.ts'
 import {
   podStates,
+  removeDeviations,
   startMesh,
   untilReady,
   whyNoPods,
@@ -229,12 +230,36 @@ describe.skipIf(missing !== null)('a mesh over two clusters on two networks', ()
         metadata: { name: 'wrong', namespace: 'nowhere' },
         spec: { containers: [{ name: 'a', image: 'registry.istio.io/release/pilot:9.9.9' }] },
       },
+      {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'foreign', namespace: 'nowhere' },
+        spec: { containers: [{ name: 'b', image: 'docker.io/library/nginx:1' }] },
+      },
     ])
     const state = await until(
       () => podStates(api, 'nowhere'),
-      (text) => text.includes('ErrImagePull'),
+      (text) => text.includes('ErrImagePull') && text.includes('b Running,'),
     )
     expect(state).toContain('a ErrImagePull (not ready)')
+    // What the rig has no program for at all is shown the way kwok shows pods.
+    expect(state).toContain('foreign Running: b Running, 0 restarts')
+  })
+
+  test('what the rig itself keeps beside istiod can be taken away', async () => {
+    const paths = [
+      '/apis/telemetry.istio.io/v1/telemetries',
+      '/apis/networking.istio.io/v1alpha3/envoyfilters',
+    ]
+    const names = async () => {
+      const lists = await Promise.all(
+        paths.map((path) => mesh.west.api.get<{ items: KubernetesObject[] }>(path)),
+      )
+      return lists.flatMap(({ items }) => items.map(({ metadata }) => metadata?.name))
+    }
+    expect(await names()).toEqual(['rig-upstream-envoy', 'rig-upstream-envoy'])
+    await removeDeviations(mesh.west.api, istioNamespace)
+    expect(await names()).toEqual([])
   })
 
   test('after stop nothing is left', async () => {

@@ -2,7 +2,7 @@
 import type { Manifest } from '../cluster/index.ts'
 
 /** The demo's image. */
-export const demoImage = 'smm/demo:1'
+const demoImage = 'smm/demo:1'
 
 /** One workload of the demo. */
 export interface DemoWorkload {

@@ -9,13 +9,7 @@ import { untilReady } from '../pods/wait.ts'
 import { ensureTools } from '../tools/index.ts'
 import { parseManifests, renderChart, type IstioVersion } from './charts.ts'
 
-export {
-  parseManifests,
-  renderChart,
-  type Chart,
-  type IstioVersion,
-  type Release,
-} from './charts.ts'
+export { parseManifests, type IstioVersion } from './charts.ts'
 
 /** Where Istio lives on the rig. */
 export const istioNamespace = 'istio-system'
@@ -38,7 +32,7 @@ export interface IstioOptions {
 }
 
 /** Values of the chart `istiod` for one cluster of a mesh. */
-export function istiodValues(
+function istiodValues(
   { spec }: PodCluster,
   { version, revision, meshId, values }: IstioOptions,
 ): Readonly<Record<string, unknown>> {

@@ -53,7 +53,7 @@ export interface Api {
 }
 
 /** `namespace/name` of an object. */
-export function keyOf(object: KubernetesObject): string {
+function keyOf(object: KubernetesObject): string {
   return `${object.metadata?.namespace ?? ''}/${object.metadata?.name ?? ''}`
 }
 

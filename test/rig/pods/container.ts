@@ -143,7 +143,7 @@ export function podContainer(spec: V1Container, home: ContainerHome): PodContain
       if (hook !== undefined && !(await runHook(hook, target))) return kill(running)
       const probe = spec.startupProbe
       if (probe === undefined) return begin()
-      const stop = startProbe({ ...probe, successThreshold: 1 }, target, ({ ok }) => {
+      const stop = startProbe(probe, target, ({ ok }) => {
         stop()
         if (ok) begin()
         else void kill(running)

@@ -8,7 +8,7 @@ import { ApiError, type Api } from './api.ts'
 import { parseImage } from './images.ts'
 
 /** Environment added to the processes of an image. */
-export const addedEnv: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const addedEnv: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   pilot: {
     // Both would put extensions into every proxy's configuration that upstream Envoy rejects.
     PILOT_ENABLE_METADATA_EXCHANGE: 'false',

@@ -18,7 +18,7 @@ import type { ClusterAddresses } from './addresses.ts'
 import { openApi, type Api } from './api.ts'
 import { dnsManifests } from './dns.ts'
 import { startLoadBalancerStandIn } from './load-balancer.ts'
-import { claimRun, connectNodes, createNode } from './network.ts'
+import { claimRun, connectNodes, createNode, keeperProgram } from './network.ts'
 import { startNode, type PodNode } from './node.ts'
 
 /** A cluster to start. */
@@ -202,7 +202,7 @@ async function keepForKwok(api: Api): Promise<void> {
 
 /** A process of its own that cleans up after the run; it lives in its own session. */
 function startKeeper(run: number): { end(): Promise<void> } {
-  const child: ChildProcess = fork(join(import.meta.dirname, 'keeper.main.ts'), [String(run)], {
+  const child: ChildProcess = fork(join(import.meta.dirname, keeperProgram), [String(run)], {
     detached: true,
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

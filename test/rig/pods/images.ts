@@ -98,9 +98,18 @@ const rows: readonly ImageRow[] = [
       files: { '/usr/local/bin/coredns': path('cluster-dns') },
     }),
   },
-  ourProgram('demo', 'demo', 'demo.ts'),
-  ourProgram('istio-metrics-stand-in', 'istio-metrics', 'main.ts'),
+  ourProgram('demo', 'demo', 'demo.main.ts'),
+  ourProgram('istio-metrics-stand-in', 'istio-metrics', 'stand-in.main.ts'),
 ]
+
+/** Programs that only process pods need: tier 1 does without building them. */
+export const meshTools: ReadonlySet<ToolName> = new Set<ToolName>([
+  ...rows.flatMap(({ name, tools }) => (name === 'prometheus' ? [] : tools)),
+  'kube-proxy',
+  'kubelet-server',
+  'helm',
+  'istioctl',
+])
 
 /** Splits `registry:5000/a/pilot:1.31.0@sha256:…` into `pilot` and `1.31.0`. */
 export function parseImage(reference: string): { readonly name: string; readonly tag: string } {

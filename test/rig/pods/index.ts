@@ -2,7 +2,8 @@
  * The rig's second tier: clusters whose pods are real processes in network
  * namespaces (Linux, root). Istio, Envoy and the demo run as their manifests say.
  */
-export { ApiError, openApi, type Api } from './api.ts'
+export type { Api } from './api.ts'
+export { meshTools } from './images.ts'
 export { removeDeviations } from './deviations.ts'
 export {
   startPodFleet,
@@ -11,5 +12,5 @@ export {
   type PodClusterSpec,
   type PodFleet,
 } from './fleet.ts'
-export { demoNamespaceName, startMesh, type Mesh, type MeshOptions } from './mesh.ts'
-export { podStates, untilObject, untilReady } from './wait.ts'
+export { startMesh, type Mesh, type MeshOptions } from './mesh.ts'
+export { podStates, untilReady } from './wait.ts'

@@ -35,7 +35,7 @@ export interface Mesh {
 const meshId = 'mesh1'
 
 /** Namespace of the demo in both clusters. */
-export const demoNamespaceName = 'demo'
+const demoNamespaceName = 'demo'
 
 /** Starts the mesh; resolves when every Deployment is Ready. */
 export async function startMesh({

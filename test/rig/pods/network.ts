@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import {
   clusterAddresses,
   maxClusters,
@@ -9,9 +9,13 @@ import {
 } from './addresses.ts'
 import { CommandFailed, run, script } from './shell.ts'
 
+/** The program that cleans up after a run; its one argument is the run's number. */
+export const keeperProgram = 'keeper.main.ts'
+
 /** Claims a free run number by making the namespace between its clusters, a bridge in it. */
 export async function claimRun(): Promise<number> {
   for (let number = 0; number < maxRuns; number++) {
+    if (abandoned(number)) await removeRun(number)
     if (await inUse(number)) continue
     const name = wanNamespace(number)
     try {
@@ -28,6 +32,23 @@ export async function claimRun(): Promise<number> {
     return number
   }
   throw new Error(`all ${maxRuns} process-pod runs of this machine are taken (see: ip netns)`)
+}
+
+/** Whether a run is claimed, though the process that would clean up after it was killed too. */
+function abandoned(number: number): boolean {
+  const claim = `/run/netns/${wanNamespace(number)}`
+  // A claim is made a moment before its keeper starts.
+  if (!existsSync(claim) || Date.now() - statSync(claim).ctimeMs < 60_000) return false
+  return !readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .some((pid) => {
+      try {
+        const [, ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+        return args[0]?.endsWith(keeperProgram) === true && args[1] === String(number)
+      } catch {
+        return false
+      }
+    })
 }
 
 /** Whether a route of this machine, not made by the rig, covers addresses of the run. */

@@ -123,10 +123,10 @@ export function startPod(initial: V1Pod, host: PodHost): RunningPod {
             state: { waiting: { reason: networkReady ? 'PodInitializing' : 'ContainerCreating' } },
           },
       )
-    const initStatuses = statuses(inits, pod.spec?.initContainers ?? []).map((status) => ({
-      ...status,
-      ready: status.state?.terminated?.exitCode === 0 || status.ready,
-    }))
+    const initStatuses = statuses(inits, pod.spec?.initContainers ?? []).map((status) => {
+      status.ready ||= status.state?.terminated?.exitCode === 0
+      return status
+    })
     const mainStatuses = statuses(mains, pod.spec?.containers ?? [])
     const sidecars = new Set((pod.spec?.initContainers ?? []).filter(isSidecar).map((c) => c.name))
     const notReady = [...initStatuses.filter(({ name }) => sidecars.has(name)), ...mainStatuses]

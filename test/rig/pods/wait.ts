@@ -3,7 +3,7 @@ import type { KubernetesObject, V1Deployment, V1Pod } from '@kubernetes/client-n
 import type { Api } from './api.ts'
 
 /** Resolves once an object at a list path satisfies `good`; rejects with `why()` after `timeoutMs`. */
-export async function untilObject<T extends KubernetesObject>(
+async function untilObject<T extends KubernetesObject>(
   api: Api,
   path: string,
   good: (object: T) => boolean,

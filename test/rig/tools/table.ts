@@ -81,7 +81,7 @@ const kubernetesLdflags = [
 ].join(' ')
 
 /** `-X` flags that make Istio's programs and the manifests they write name one release. */
-export function istioLdflags(version: string, revision: string): string {
+function istioLdflags(version: string, revision: string): string {
   const path = 'istio.io/istio/pkg/version'
   return [
     '-s -w',
