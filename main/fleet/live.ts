@@ -56,7 +56,7 @@ export function createLiveFleet(options: LiveFleetOptions): FleetSource {
 
   let kubeconfig = read()
   refuseUnknown(options.prometheusUrls ?? [], kubeconfig)
-  const firstChoice = choose(kubeconfig, options.contexts ?? [])
+  const firstChoice = chooseFirst()
   if (firstChoice.notice !== null) options.onNotice?.(firstChoice.notice)
 
   const listeners = new Set<() => void>()
@@ -74,6 +74,16 @@ export function createLiveFleet(options: LiveFleetOptions): FleetSource {
     members: () => visible(),
     onChange: (member) => touch(member),
   })
+
+  function chooseFirst(): Choice {
+    try {
+      return choose(kubeconfig, options.contexts ?? [])
+    } catch (error) {
+      const unread = kubeconfig.problems.map(({ file, reason }) => `${file} ${reason}`).join('; ')
+      if (!(error instanceof ContextChoiceError) || unread === '') throw error
+      throw new ContextChoiceError(`${error.message} (${unread})`)
+    }
+  }
 
   function visible(): Member[] {
     return members.filter((member) => !absorbed.has(member))
@@ -192,7 +202,15 @@ export function createLiveFleet(options: LiveFleetOptions): FleetSource {
     // A requested context that was taken out of the file has gone, and is no error any more.
     const requested = options.contexts?.filter((name) => names.has(name)) ?? []
     const none = { active: [], paused: [], notice: null }
-    adopt(options.contexts?.length && requested.length === 0 ? none : choose(kubeconfig, requested))
+    try {
+      adopt(
+        options.contexts?.length && requested.length === 0 ? none : choose(kubeconfig, requested),
+      )
+    } catch (error) {
+      // More to choose from than may be dialled unasked: the fleet stays as it was.
+      if (!(error instanceof ContextChoiceError)) throw error
+      emission.request()
+    }
   })
 
   return {
