@@ -166,3 +166,16 @@ zj0EAwIDSAAwRQIgIOCiqolVd1c9DW3PTpYULjMDQh/xb9JQALOBe31xiEUCIQD8
 ShGAYFGh9Y+ld+ecKQ+cGQBbT/f0fIXrLnRrF9zQ5A==
 -----END CERTIFICATE-----
 `
+
+test('an answer without end is given up before it takes all memory', async () => {
+  const some = Buffer.alloc(1024 ** 2, ' ')
+  answer = (_request, response) => {
+    const more = (): void => {
+      while (!response.destroyed && response.write(some));
+    }
+    response.on('drain', more)
+    more()
+  }
+  const error = await errorOf(clientAs({ token: 't' }).getJson('/api/v1/pods'))
+  expect(error).toMatchObject({ status: 502, message: 'answered with more than 128 MiB' })
+})

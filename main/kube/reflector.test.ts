@@ -203,3 +203,22 @@ test("a server's failure is told in its words and recovered from", async () => {
   failing = false
   await until(() => status().state === 'synced')
 })
+
+test('an event without end is given up before it takes all memory', async () => {
+  const some = Buffer.alloc(1024 ** 2, ' ')
+  answer = ({ response }) => {
+    const more = (): void => {
+      while (!response.destroyed && response.write(some));
+    }
+    response.on('drain', more)
+    more()
+  }
+  const failing = new Promise<void>((resolve) => {
+    onChange = () => {
+      if (reflector?.status().state === 'unreadable') resolve()
+    }
+  })
+  const { status } = start()
+  await failing
+  expect(status()).toMatchObject({ reason: 'sends an event without end', why: 'failing' })
+})

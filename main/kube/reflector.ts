@@ -56,6 +56,8 @@ const pageSize = 500
 const watchInactivityMs = 150_000
 const firstBackoffMs = 500
 const longestBackoffMs = 30_000
+/** Far more than the largest object an API server stores; an event without end must not take all memory. */
+const mostLineBytes = 32 * 1024 ** 2
 /** Rights change seldom. */
 const forbiddenRetryMs = 300_000
 
@@ -154,7 +156,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
     if (response.status !== 200) await readJson(target, response)
     if (!initial) setStatus({ state: 'synced' })
     try {
-      await forEachLine(response.body, (line) => take(line, target))
+      await forEachLine(target, response.body, (line) => take(line, target))
     } finally {
       response.body.destroy()
     }
@@ -264,8 +266,13 @@ export function startReflector(options: ReflectorOptions): Reflector {
   }
 }
 
-async function forEachLine(body: Readable, take: (line: string) => void): Promise<void> {
+async function forEachLine(
+  path: string,
+  body: Readable,
+  take: (line: string) => void,
+): Promise<void> {
   let parts: Buffer[] = []
+  let pending = 0
   for await (const data of body) {
     const chunk = data as Buffer
     let start = 0
@@ -277,5 +284,9 @@ async function forEachLine(body: Readable, take: (line: string) => void): Promis
       if (line.length > 0) take(line.toString('utf8'))
     }
     if (start < chunk.length) parts.push(chunk.subarray(start))
+    pending = start === 0 ? pending + chunk.length : chunk.length - start
+    if (pending > mostLineBytes) {
+      throw new KubeStatusError(502, path, 'sends an event without end')
+    }
   }
 }
