@@ -54,6 +54,13 @@ test('contexts carry server, namespace and files relative to their kubeconfig', 
   expect(entry.access?.cluster.caFile).toBe(join(folder, 'ca.crt'))
 })
 
+test('what is no YAML is never quoted', () => {
+  for (const token of ['*s3cret', '"s3cret', '!s3cret x: y: z']) {
+    const bad = file('bad', plain.replace('s3cret-token', token))
+    expect(JSON.stringify(loadKubeconfig([bad]))).not.toContain('s3cret')
+  }
+})
+
 test('an address that holds a password is refused, and never shown', () => {
   const withPassword = plain.replace('https://', 'https://admin:s3cret@')
   const entry = context([file('config', withPassword)], 'a')

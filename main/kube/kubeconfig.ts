@@ -150,10 +150,11 @@ function readYaml(file: string): { value: unknown } | { error: string; missing: 
     return { error: `cannot be read (${code || String(error)})`, missing: false }
   }
   try {
-    return { value: parse(content) }
+    // Warnings would quote the file on stderr.
+    return { value: parse(content, { logLevel: 'error' }) }
   } catch (error) {
-    // Only the parser's first line: what follows quotes the file, which may hold secrets.
-    const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''
+    // Only what is wrong and where: what follows quotes the file, which may hold secrets.
+    const message = error instanceof Error ? (error.message.split(/:?\n|: /)[0] ?? '') : ''
     return { error: `is no valid YAML: ${message}`, missing: false }
   }
 }

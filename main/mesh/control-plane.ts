@@ -118,7 +118,7 @@ function meshConfigOf(
   const text = stringAt(configMap, 'data', 'mesh')
   if (text === null) return null
   try {
-    return parse(text) as unknown
+    return parse(text, { logLevel: 'error' }) as unknown
   } catch {
     // istiod refuses such a config too, and goes on with its defaults.
     return null
