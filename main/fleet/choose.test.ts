@@ -59,7 +59,7 @@ test('otherwise a CLI takes what needs no program and says so', () => {
   const chosen = choose([entry('a'), entry('b', exec)])
   expect(chosen).toMatchObject({ active: ['a'], paused: ['b'] })
   expect(chosen.notice).toContain('1 of 2')
-  expect(chosen.remedies[0]).toContain('trust-exec b')
+  expect(chosen.remedies[0]).toContain('--allow-exec')
   expect(choose([...many(10), entry('x', exec), entry('y', exec)]).active).toHaveLength(10)
 })
 

@@ -69,7 +69,7 @@ export function chooseContexts(
   if (plain.length === 0 || plain.length > mostUnasked) {
     throw new ContextChoiceError(
       plain.length === 0
-        ? `all ${entries.length} contexts need a program to log in: name those you want with --context, and allow it with: smm contexts trust-exec NAME`
+        ? `all ${entries.length} contexts need a program to log in: name those you want with --context, and allow it for one run with --allow-exec`
         : `${entries.length} contexts are too many to dial unasked: name those you want with --context`,
     )
   }
@@ -107,7 +107,7 @@ function pausedForExec(entry: ContextEntry): Choice['paused'][number] {
   return {
     entry,
     reason: `needs the program ${entry.exec?.command ?? ''} to log in, which was not allowed to run`,
-    remedy: `Allow it with: smm contexts trust-exec ${entry.name}`,
+    remedy: 'Allow the programs of your kubeconfig for one run with --allow-exec.',
   }
 }
 

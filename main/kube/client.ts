@@ -38,6 +38,8 @@ export interface KubeClient {
 }
 
 const defaultInactivityMs = 30_000
+/** Far more than a page of large objects; an answer without end must not take all memory. */
+const mostBytes = 128 * 1024 ** 2
 /** Credentials from files and exec plugins are looked at again this often. */
 const credentialAgeMs = 60_000
 const execTimeoutMs = 60_000
@@ -139,7 +141,7 @@ export function createKubeClient(
 
 /** Reads a whole JSON answer; rejects with `KubeStatusError` for every answer that is no success. */
 export async function readJson(path: string, response: KubeResponse): Promise<unknown> {
-  const content = await readText(response.body)
+  const content = await readText(path, response.body)
   if (response.status < 200 || response.status > 299) {
     throw new KubeStatusError(response.status, path, statusMessage(content, response.status))
   }
@@ -150,9 +152,18 @@ export async function readJson(path: string, response: KubeResponse): Promise<un
   }
 }
 
-async function readText(body: Readable): Promise<string> {
+async function readText(path: string, body: Readable): Promise<string> {
   const chunks: Buffer[] = []
-  for await (const chunk of body) chunks.push(chunk as Buffer)
+  let length = 0
+  for await (const data of body) {
+    const chunk = data as Buffer
+    chunks.push(chunk)
+    length += chunk.length
+    // Leaving the loop destroys the body.
+    if (length > mostBytes) {
+      throw new KubeStatusError(502, path, `answered with more than ${mostBytes / 1024 ** 2} MiB`)
+    }
+  }
   return Buffer.concat(chunks).toString('utf8')
 }
 
@@ -175,7 +186,7 @@ async function readCredentials(entry: ContextEntry, allowExec: boolean): Promise
   if (entry.exec && !allowExec) {
     throw new CredentialError(
       `context ${entry.name} needs the program ${entry.exec.command} to log in, which was not allowed to run`,
-      `Allow it with: smm contexts trust-exec ${entry.name}`,
+      'Allow the programs of your kubeconfig for one run with --allow-exec.',
     )
   }
   const options: RequestOptions = {}

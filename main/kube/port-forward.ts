@@ -31,7 +31,7 @@ export async function forwardToPod(
   if (entry.exec && !allowExec) {
     throw new CredentialError(
       `context ${entry.name} needs the program ${entry.exec.command} to log in, which was not allowed to run`,
-      `Allow it with: smm contexts trust-exec ${entry.name}`,
+      'Allow the programs of your kubeconfig for one run with --allow-exec.',
     )
   }
   const sockets = new Set<Socket>()

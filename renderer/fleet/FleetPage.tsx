@@ -174,8 +174,8 @@ function NoClusters() {
   return (
     <EmptyState headingLevel="h2" titleText="No clusters" icon={CubesIcon}>
       <EmptyStateBody>
-        No context of your kubeconfig is chosen. Choose some with <code>smm contexts</code>, or
-        start with <code>--sample</code> to look around.
+        No context of your kubeconfig is chosen. Start with <code>--context NAME</code> to choose
+        one, or start with <code>--sample</code> to look around.
       </EmptyStateBody>
     </EmptyState>
   )
