@@ -218,7 +218,7 @@ function asPrometheusError(bytes: Buffer, cause: unknown): PrometheusError {
 }
 
 function guessRows(bytes: Buffer): number {
-  return Math.max(16, bytes.length >> 8)
+  return Math.max(16, bytes.length >> 9)
 }
 
 function larger(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {

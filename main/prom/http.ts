@@ -88,14 +88,13 @@ async function readBody(response: PromResponse, limit: number): Promise<Uint8Arr
   const body = await gather(response.body, limit)
   const isGzip = body[0] === 0x1f && body[1] === 0x8b
   if (!isGzip) return body
-  const inflated = new Blob([body]).stream().pipeThrough(new DecompressionStream('gzip'))
+  const inflated = new Blob([Uint8Array.from(body)])
+    .stream()
+    .pipeThrough(new DecompressionStream('gzip'))
   return await gather(inflated, limit)
 }
 
-async function gather(
-  stream: AsyncIterable<Uint8Array>,
-  limit: number,
-): Promise<Uint8Array<ArrayBuffer>> {
+async function gather(stream: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of stream) {
@@ -108,6 +107,8 @@ async function gather(
     }
     chunks.push(chunk)
   }
+  const [only] = chunks
+  if (chunks.length === 1 && only !== undefined) return only
   const body = new Uint8Array(length)
   let at = 0
   for (const chunk of chunks) {

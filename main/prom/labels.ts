@@ -1,7 +1,6 @@
 import { code, expect, JsonShapeError, readString, sameBytes, take, unescape } from './json.ts'
 import type { Cursor } from './json.ts'
 import type { LabelColumn } from './table.ts'
-import { addValue, dictionaryOf, doubled, intern, mixed, newColumn, type Column } from './values.ts'
 
 /**
  * Gathers label sets straight from answer bytes into columns of interned
@@ -11,7 +10,7 @@ import { addValue, dictionaryOf, doubled, intern, mixed, newColumn, type Column 
  * What makes it fast: after `"destination_service":"cart…"` nearly always comes
  * the same `"destination_workload":"cart"` as last time. So each label and
  * value seen (a token) remembers what followed it, and that guess is checked by
- * comparing bytes, four at a time, which takes neither hashing nor looking for
+ * comparing bytes, eight at a time, which takes neither hashing nor looking for
  * the string's end.
  */
 export interface LabelReader {
@@ -21,6 +20,13 @@ export interface LabelReader {
   clear(row: number): void
   /** The columns of the first `rowCount` rows. */
   finish(rowCount: number): Record<string, LabelColumn>
+}
+
+interface Column {
+  readonly name: string
+  readonly index: number
+  /** Distinct values so far, the absent one included. */
+  count: number
 }
 
 /** A reader of label sets at a cursor; `rows` is a guess at how many there are. */
@@ -33,22 +39,16 @@ export function labelReader(cursor: Cursor, rows: number): LabelReader {
   /** Codes by column, then row. */
   const codes: Uint32Array[] = []
 
-  // Tokens, by number; 0 stands for the start of a row.
+  // Tokens by number, each with its own stretch of numbers; 0 stands for the start of a row.
   let tokenCount = 1
-  let tokenStarts = new Int32Array(1024)
-  let tokenLengths = new Int32Array(1024)
-  /** Length of the key with its quotes, colon and the value's opening quote. */
-  let tokenKeys = new Int32Array(1024)
-  let tokenColumns = new Int32Array(1024)
-  let tokenCodes = new Int32Array(1024)
-  /** The token that came after it last time, and the other one before that. */
-  let followers = new Int32Array(1024)
-  let otherFollowers = new Int32Array(1024)
+  let tokens = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(64, rows))) * field.count)
+  /** Open addressing: tokens by column and value, 0 for free. */
+  let slots = new Int32Array((tokens.length / field.count) * 2)
 
   function columnOf(name: string): Column {
     let column = byName.get(name)
     if (column === undefined) {
-      column = newColumn(name, columns.length)
+      column = { name, index: columns.length, count: 1 }
       byName.set(name, column)
       columns.push(column)
       codes.push(new Uint32Array(capacity))
@@ -56,38 +56,20 @@ export function labelReader(cursor: Cursor, rows: number): LabelReader {
     return column
   }
 
-  function addToken(start: number, valueStart: number, column: Column, value: number): number {
-    const token = tokenCount++
-    if (token === tokenStarts.length) {
-      tokenStarts = doubled(tokenStarts)
-      tokenLengths = doubled(tokenLengths)
-      tokenKeys = doubled(tokenKeys)
-      tokenColumns = doubled(tokenColumns)
-      tokenCodes = doubled(tokenCodes)
-      followers = doubled(followers)
-      otherFollowers = doubled(otherFollowers)
-    }
-    tokenStarts[token] = start
-    tokenLengths[token] = cursor.at - start
-    tokenKeys[token] = valueStart - start
-    tokenColumns[token] = column.index
-    tokenCodes[token] = value
-    return token
-  }
-
   function nextToken(before: number): number {
-    const guess = followers[before] ?? 0
+    const guess = tokens[before + field.follower] ?? 0
     if (isNext(guess)) return guess
-    const other = otherFollowers[before] ?? 0
+    const other = tokens[before + field.otherFollower] ?? 0
     const token = isNext(other) ? other : readToken(guess)
-    otherFollowers[before] = guess
-    followers[before] = token
+    tokens[before + field.otherFollower] = guess
+    tokens[before + field.follower] = token
     return token
   }
 
   function isNext(token: number): boolean {
-    const length = tokenLengths[token] ?? 0
-    if (token === 0 || !sameBytes(words, cursor.at, tokenStarts[token] ?? 0, length)) return false
+    const length = tokens[token + field.length] ?? 0
+    const start = tokens[token + field.start] ?? 0
+    if (token === 0 || !sameBytes(words, cursor.at, start, length)) return false
     cursor.at += length
     return true
   }
@@ -96,9 +78,9 @@ export function labelReader(cursor: Cursor, rows: number): LabelReader {
   function readToken(guess: number): number {
     let column: Column | undefined
     const start = cursor.at
-    const keyLength = tokenKeys[guess] ?? 0
-    if (keyLength > 0 && sameBytes(words, start, tokenStarts[guess] ?? 0, keyLength)) {
-      column = columns[tokenColumns[guess] ?? 0]
+    const keyLength = tokens[guess + field.keyLength] ?? 0
+    if (guess !== 0 && sameBytes(words, start, tokens[guess + field.start] ?? 0, keyLength)) {
+      column = columns[tokens[guess + field.column] ?? 0]
       cursor.at = start + keyLength
     }
     if (column === undefined) {
@@ -107,61 +89,81 @@ export function labelReader(cursor: Cursor, rows: number): LabelReader {
       expect(cursor, code.quote)
     }
     const valueStart = cursor.at
-    const value = readValue(column)
-    // White space between tokens would make them differ in length: such are read this way always.
-    const known = column.tokens[value] ?? 0
-    if (known !== 0 && tokenLengths[known] === cursor.at - start) return known
-    const token = addToken(start, valueStart, column, value)
-    column.tokens[value] = token
-    return token
+    const hash = hashString(column.index)
+    return find(column, hash, valueStart) ?? add(column, hash, start, valueStart)
   }
 
-  /** The code of the value whose first byte is at the cursor, just behind its quote. */
-  function readValue(column: Column): number {
-    const start = cursor.at
+  /** Moves behind the string whose first byte is at the cursor, and gives a hash of it. */
+  function hashString(seed: number): number {
     const lastWord = bytes.length - 4
-    let hash = 0x811c9dc5 | 0
-    let at = start
+    let hash = Math.imul(seed + 1, 0x9e3779b1)
+    let at = cursor.at
     while (at <= lastWord) {
       const word = words.getInt32(at, true)
       const quotes = word ^ 0x22222222
       const slashes = word ^ 0x5c5c5c5c
+      const zeroQuote = (quotes - 0x01010101) & ~quotes
+      const zeroSlash = (slashes - 0x01010101) & ~slashes
       // A zero byte in either: the string ends, or has an escape, within these four.
-      if (
-        ((((quotes - 0x01010101) & ~quotes) | ((slashes - 0x01010101) & ~slashes)) & 0x80808080) !==
-        0
-      ) {
-        break
-      }
+      if (((zeroQuote | zeroSlash) & 0x80808080) !== 0) break
       hash = Math.imul(hash ^ word, 0x01000193)
+      hash ^= hash >>> 15
       at += 4
     }
-    let byte = bytes[at]
-    while (byte !== code.quote) {
+    for (let byte = bytes[at]; byte !== code.quote; byte = bytes[++at]) {
       if (byte === undefined) throw new JsonShapeError('the end of a string', at)
-      if (byte === code.backslash) return readEscaped(column)
       hash = Math.imul(hash ^ byte, 0x01000193)
-      byte = bytes[++at]
+      if (byte === code.backslash) at++
     }
     cursor.at = at + 1
-    return intern(column, words, mixed(hash), start, at - start)
+    return hash ^ (hash >>> 13)
   }
 
-  function readEscaped(column: Column): number {
-    const start = cursor.at
-    let end = start
-    while (bytes[end] !== code.quote) {
-      if (bytes[end] === undefined) throw new JsonShapeError('the end of a string', end)
-      end += bytes[end] === code.backslash ? 2 : 1
+  function find(column: Column, hash: number, valueStart: number): number | null {
+    const length = cursor.at - valueStart
+    const mask = slots.length - 1
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const token = slots[slot] ?? 0
+      if (token === 0) return null
+      const known = (tokens[token + field.start] ?? 0) + (tokens[token + field.keyLength] ?? 0)
+      const isHit =
+        tokens[token + field.hash] === hash &&
+        tokens[token + field.column] === column.index &&
+        (tokens[token + field.start] ?? 0) + (tokens[token + field.length] ?? 0) - known ===
+          length &&
+        sameBytes(words, valueStart, known, length)
+      if (isHit) return token
     }
-    cursor.at = end + 1
-    const text = unescape(bytes, start, end)
-    let value = column.escaped.get(text)
-    if (value === undefined) {
-      value = addValue(column, 0, start, 0)
-      column.escaped.set(text, value)
-    }
-    return value
+  }
+
+  function add(column: Column, hash: number, start: number, valueStart: number): number {
+    const token = tokenCount++ * field.count
+    if (token === tokens.length) grow()
+    tokens[token + field.hash] = hash
+    tokens[token + field.start] = start
+    tokens[token + field.length] = cursor.at - start
+    tokens[token + field.keyLength] = valueStart - start
+    tokens[token + field.column] = column.index
+    // An empty value is an absent label.
+    tokens[token + field.code] = cursor.at - valueStart === 1 ? 0 : column.count++
+    place(token)
+    return token
+  }
+
+  function place(token: number): void {
+    const mask = slots.length - 1
+    let slot = (tokens[token + field.hash] ?? 0) & mask
+    while (slots[slot] !== 0) slot = (slot + 1) & mask
+    slots[slot] = token
+  }
+
+  function grow(): void {
+    const longer = new Int32Array(tokens.length * 2)
+    longer.set(tokens)
+    slots = new Int32Array(slots.length * 2)
+    const end = tokens.length
+    tokens = longer
+    for (let token = field.count; token < end; token += field.count) place(token)
   }
 
   return {
@@ -179,8 +181,8 @@ export function labelReader(cursor: Cursor, rows: number): LabelReader {
       let before = 0
       do {
         const token = nextToken(before)
-        const own = codes[tokenColumns[token] ?? 0]
-        if (own !== undefined) own[row] = tokenCodes[token] ?? 0
+        const own = codes[tokens[token + field.column] ?? 0]
+        if (own !== undefined) own[row] = tokens[token + field.code] ?? 0
         before = token
       } while (take(cursor, code.comma))
       expect(cursor, code.closeObject)
@@ -189,15 +191,69 @@ export function labelReader(cursor: Cursor, rows: number): LabelReader {
       for (const own of codes) if (row < own.length) own[row] = 0
     },
     finish(rowCount) {
-      const labels: Record<string, LabelColumn> = {}
-      for (const column of columns) {
-        const own = codes[column.index] ?? new Uint32Array(rowCount)
-        labels[column.name] = {
-          dictionary: dictionaryOf(column, bytes),
-          codes: own.subarray(0, rowCount),
-        }
-      }
-      return labels
+      const dictionaries = readValues(bytes, columns.length, tokens, tokenCount)
+      return Object.fromEntries(
+        columns.map(({ name, index }): [string, LabelColumn] => {
+          const own = codes[index] ?? new Uint32Array(rowCount)
+          const dictionary = dictionaries[index] ?? ['']
+          return [name, { dictionary, codes: own.subarray(0, rowCount) }]
+        }),
+      )
     },
   }
+}
+
+/** Where in a token's stretch of numbers what stands. */
+const field = {
+  hash: 0,
+  /** First byte of its key's quote, and length up to its value's closing quote. */
+  start: 1,
+  length: 2,
+  /** Length from its key's quote to behind its value's opening quote. */
+  keyLength: 3,
+  column: 4,
+  code: 5,
+  /** The token that came after it last time, and the other one before that. */
+  follower: 6,
+  otherFollower: 7,
+  count: 8,
+} as const
+
+/**
+ * The values of all tokens, by column and in the order of their codes. One
+ * string is made of all and then cut: one by one takes much longer.
+ */
+function readValues(
+  bytes: Buffer,
+  columnCount: number,
+  tokens: Int32Array,
+  tokenCount: number,
+): string[][] {
+  const dictionaries = Array.from({ length: columnCount }, () => [''])
+  const end = tokenCount * field.count
+  const valueStart = (token: number) =>
+    (tokens[token + field.start] ?? 0) + (tokens[token + field.keyLength] ?? 0)
+  const valueLength = (token: number) =>
+    (tokens[token + field.length] ?? 0) - (tokens[token + field.keyLength] ?? 0) - 1
+  let total = 0
+  for (let token = field.count; token < end; token += field.count) total += valueLength(token)
+  const packed = Buffer.allocUnsafe(total)
+  let at = 0
+  for (let token = field.count; token < end; token += field.count) {
+    const start = valueStart(token)
+    const stop = start + valueLength(token)
+    for (let from = start; from < stop; from++) packed[at++] = bytes[from] ?? 0
+  }
+  const text = packed.toString('utf8')
+  const isPlain = text.length === total && !text.includes('\\')
+  at = 0
+  for (let token = field.count; token < end; token += field.count) {
+    const length = valueLength(token)
+    if (length > 0) {
+      const own = isPlain ? text.slice(at, at + length) : unescape(packed, at, at + length)
+      dictionaries[tokens[token + field.column] ?? 0]?.push(own)
+    }
+    at += length
+  }
+  return dictionaries
 }

@@ -1,4 +1,4 @@
-import { concatTables, groupRows, pickRows } from './columns.ts'
+import { stackTables, groupRows, pickRows } from './columns.ts'
 import { histogramQuantile } from './quantile.ts'
 import type { Table } from './table.ts'
 
@@ -11,7 +11,7 @@ const percentiles = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const
  * the rate of all observations, as the weight of the row.
  */
 export function latencyTable(buckets: readonly Table[]): Table {
-  const table = concatTables(buckets)
+  const table = stackTables(buckets)
   const names = Object.keys(table.labels).filter((name) => name !== 'le')
   const groups = groupRows(table, names)
   const histograms = gatherHistograms(table, groups.groupOf, groups.count)

@@ -45,7 +45,11 @@ export function numberReader(cursor: Cursor, count: number): NumberReader {
       const list = `[${text.toString('latin1', 0, length - 1)}]`
       try {
         const numbers: unknown = JSON.parse(list)
-        if (Array.isArray(numbers)) return Float64Array.from(numbers, Number)
+        if (Array.isArray(numbers)) {
+          const values = new Float64Array(numbers.length)
+          for (let at = 0; at < values.length; at++) values[at] = Number(numbers[at])
+          return values
+        }
       } catch {
         // told below
       }

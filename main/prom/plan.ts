@@ -1,4 +1,4 @@
-import { concatTables, emptyTable, joinTables } from './columns.ts'
+import { concatTables, emptyTable, joinTables, stackTables } from './columns.ts'
 import { latencyTable } from './latency.ts'
 import { labels, metrics } from './metrics.ts'
 import type { Matcher, RateQuery, Selector } from './query.ts'
@@ -101,7 +101,7 @@ function planEdges(question: EdgesQuestion): Plan<EdgesAnswer> {
     queries: [...requests, ...tcp],
     assemble: ([answeredTable, sentTable, sentRate, receivedRate]) => ({
       name: 'edges',
-      requests: concatTables(present([answeredTable, sentTable])),
+      requests: stackTables(present([answeredTable, sentTable])),
       tcp: joinTables(
         {
           sentRate: sentRate ?? emptyTable('rate'),

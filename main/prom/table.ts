@@ -3,7 +3,11 @@
  * Prometheus becomes one table of typed arrays, never an object per series.
  */
 
-/** A column of strings: row `i` holds `dictionary[codes[i]]`. `dictionary[0]` is always `''` (label absent). */
+/**
+ * A column of strings: row `i` holds `dictionary[codes[i]]`. `dictionary[0]` is
+ * always `''` (label absent). A string may stand in the dictionary more than
+ * once: compare strings, not codes.
+ */
 export interface LabelColumn {
   readonly dictionary: readonly string[]
   readonly codes: Uint32Array

@@ -1,10 +1,10 @@
 import { createPromClient, type PromTransport, type Table } from '../../main/prom/index.ts'
 import { buildGraph, type TelemetryAnswer } from '../../main/traffic/index.ts'
 import { createModel, edgesAnswer, originMs, seededClusters } from '../rig/model/index.ts'
-import { median, report } from './measure.ts'
+import { cpuMs, median, report } from './measure.ts'
 
 const windowSeconds = 60
-const rounds = 15
+const rounds = 40
 
 /**
  * A graph from the bytes Prometheis answer, against `JSON.parse` of the same
@@ -56,17 +56,13 @@ for (const clusterCount of [1, 3]) {
   const floor: number[] = []
   // By turns, so that whatever else the machine does hits both.
   for (let round = 0; round < rounds; round++) {
-    let start = performance.now()
-    await graph()
-    ours.push(performance.now() - start)
-    start = performance.now()
-    for (const bytes of all) JSON.parse(bytes.toString('utf8'))
-    floor.push(performance.now() - start)
+    ours.push(await cpuMs(graph))
+    floor.push(await cpuMs(() => all.map((bytes) => JSON.parse(bytes.toString('utf8')) as unknown)))
   }
   report({
     name: `graph from answer bytes, ${built.nodes.length} nodes, ${built.edges.length} edges, clusters: ${clusterCount}`,
-    ours: median(ours.slice(3)),
-    floor: median(floor.slice(3)),
+    ours: median(ours.slice(10)),
+    floor: median(floor.slice(10)),
     floorName: 'JSON.parse of the bytes',
     limit: 1.5,
   })

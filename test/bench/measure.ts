@@ -1,7 +1,10 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
 /** One measured ratio. */
 export interface Ratio {
   readonly name: string
-  /** Milliseconds of ours and of the floor, of one and the same run. */
+  /** Milliseconds of ours and of the floor, in one and the same run. */
   readonly ours: number
   readonly floor: number
   readonly floorName: string
@@ -18,6 +21,22 @@ export function report({ name, ours, floor, floorName, limit }: Ratio): void {
   console.log(
     `${isFine ? 'ok  ' : 'SLOW'} ${ratio.toFixed(2)} (at most ${limit}) ${name}: ${figures}`,
   )
+}
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: unknown = runInNewContext('gc')
+
+/**
+ * What work costs this process in CPU time, garbage collection included: for
+ * what waits for nothing it says the same as the clock, whatever else the
+ * machine does meanwhile. Garbage of what ran before is collected first.
+ */
+export async function cpuMs(work: () => unknown): Promise<number> {
+  if (typeof collectGarbage === 'function') collectGarbage()
+  const before = process.cpuUsage()
+  await work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
 }
 
 export function median(values: readonly number[]): number {
