@@ -5,7 +5,7 @@ import type { KubeObject, ResourceKind } from '../kube/index.ts'
 import { unpack } from './compress.ts'
 import { RecordingError } from './error.ts'
 import { kindRules } from './redact-kinds.ts'
-import { damaged, integer, packed, parseJson, rows, type Row } from './rows.ts'
+import { damaged, FARTHEST_MS, integer, packed, parseJson, rows, type Row } from './rows.ts'
 import { LIMITS } from './schema.ts'
 
 /** The recorded objects and states, step by step. */
@@ -28,7 +28,7 @@ const stateSchema = z.object({
     uid: nullableText,
     identityAssumed: z.boolean(),
     state: z.enum(['connecting', 'ready', 'degraded', 'unauthorized', 'unreachable', 'paused']),
-    sinceMs: z.number(),
+    sinceMs: z.number().min(-FARTHEST_MS).max(FARTHEST_MS),
     reason: nullableText,
     remedy: nullableText,
     kubernetesVersion: nullableText,
@@ -131,7 +131,7 @@ export function fleetHistory(database: DatabaseSync): FleetHistory {
             unreadable[kind] = error.message
           }
         const snapshot: ClusterSnapshot = {
-          status: statusOf(state, typeof answeredMs === 'number' ? answeredMs : null),
+          status: statusOf(state, isTime(answeredMs) ? answeredMs : null),
           objects,
           unreadable,
         }
@@ -142,6 +142,10 @@ export function fleetHistory(database: DatabaseSync): FleetHistory {
         .map(({ snapshot }) => snapshot)
     },
   }
+}
+
+function isTime(ms: unknown): ms is number {
+  return typeof ms === 'number' && Math.abs(ms) <= FARTHEST_MS
 }
 
 function statusOf({ status }: State, answeredMs: number | null): ClusterStatus {

@@ -7,7 +7,7 @@ import { RecordingError } from './error.ts'
 import { fleetHistory } from './history.ts'
 import { openRecordingFile, type RecordingFile } from './open-file.ts'
 import { createPlayer } from './player.ts'
-import { damaged, integer, rows, textOf } from './rows.ts'
+import { damaged, integer, rows, textOf, timeOf } from './rows.ts'
 import { sampleReader, type RecordedAnswer, type SampleReader } from './sample-reader.ts'
 import { LIMITS } from './schema.ts'
 
@@ -162,7 +162,7 @@ interface Step {
 function readSteps(database: DatabaseSync): Step[] {
   const steps: Step[] = []
   for (const row of rows(database, 'SELECT id, at_ms FROM step ORDER BY id', LIMITS.steps)) {
-    const step = { id: integer(row, 'id'), atMs: integer(row, 'at_ms') }
+    const step = { id: integer(row, 'id'), atMs: timeOf(row, 'at_ms') }
     const last = steps.at(-1)
     if (last !== undefined && step.atMs <= last.atMs) throw damaged('its steps are out of order')
     steps.push(step)

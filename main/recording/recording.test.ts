@@ -404,6 +404,12 @@ describe('a file that is not to be trusted', () => {
       /of itself is malformed/,
     ],
     ['steps out of order', 'UPDATE step SET at_ms = 0 WHERE id = 2', /out of order/],
+    ['a step at no time', 'UPDATE step SET at_ms = 9007199254740000 WHERE id = 2', /holds no time/],
+    [
+      'a state since no time',
+      "UPDATE cluster_state SET state = json_set(state, '$.status.sinceMs', 1e300)",
+      /state of a cluster is malformed/,
+    ],
     [
       'objects too large to unpack',
       'UPDATE object_pack SET size = 1 << 40',
@@ -431,16 +437,20 @@ describe('a file that is not to be trusted', () => {
     ])
     await lost.close()
     rmSync(file)
-    const mute = tampered("UPDATE answer SET clusters = '[1]'")()
-    expect(
-      await mute.ask({ name: 'edges', atMs: at(0), windowSeconds: 60, identity: 'lean' }),
-    ).toMatchObject([
-      {
-        clusters: ['east'],
-        ok: false,
-        reason: expect.stringMatching(/answer of an endpoint is malformed/),
-      },
-    ])
+    for (const change of ["clusters = '[1]'", 'age_seconds = 9e999']) {
+      const mute = tampered(`UPDATE answer SET ${change}`)()
+      expect(
+        await mute.ask({ name: 'edges', atMs: at(0), windowSeconds: 60, identity: 'lean' }),
+      ).toMatchObject([
+        {
+          clusters: ['east'],
+          ok: false,
+          reason: expect.stringMatching(/answer of an endpoint is malformed/),
+        },
+      ])
+      await mute.close()
+      rmSync(file)
+    }
   })
 
   it('is refused when it is no file, no database, cut off, or not there', () => {

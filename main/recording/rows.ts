@@ -35,6 +35,16 @@ export function integer(row: Row, column: string): number {
   return value
 }
 
+/** The farthest from 1970 that a `Date` can be, in milliseconds. */
+export const FARTHEST_MS = 8.64e15
+
+/** A column of Unix milliseconds that a `Date` can hold. */
+export function timeOf(row: Row, column: string): number {
+  const ms = integer(row, column)
+  if (Math.abs(ms) > FARTHEST_MS) throw damaged(`column ${column} holds no time`)
+  return ms
+}
+
 /** A text column, of bounded length. */
 export function textOf(row: Row, column: string, longest = 4096): string {
   const value = row[column]

@@ -145,7 +145,8 @@ function readAnswers(
     const endpoint = names.get(integer(row, 'endpoint'))
     const clusters = clustersSchema.safeParse(parseJson(textOf(row, 'clusters', LIMITS.textBytes)))
     const ageSeconds = row['age_seconds']
-    if (endpoint === undefined || !clusters.success || typeof ageSeconds !== 'number')
+    const isAge = typeof ageSeconds === 'number' && Number.isFinite(ageSeconds)
+    if (endpoint === undefined || !clusters.success || !isAge)
       throw damaged('an answer of an endpoint is malformed')
     return {
       endpoint,
