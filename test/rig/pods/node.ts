@@ -14,7 +14,7 @@ import { podAddresses, type ClusterAddresses } from './addresses.ts'
 import { ApiError, type Api } from './api.ts'
 import { applyDeviations } from './deviations.ts'
 import type { Sources } from './env.ts'
-import { parseImage } from './images.ts'
+import { imageKind, parseImage } from './images.ts'
 import { startPod, type PodHost, type RunningPod } from './pod.ts'
 
 /** What a node is started with. */
@@ -115,7 +115,7 @@ export async function startNode(options: NodeOptions): Promise<PodNode> {
       if (running !== undefined) return running.update(pod)
       if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return
       pods.set(uid, startPod(pod, host))
-      if (pod.spec?.containers.some(({ image }) => parseImage(image ?? '').name === 'pilot'))
+      if (pod.spec?.containers.some(({ image = '' }) => runsPilot(image)))
         void deviate(pod.metadata?.namespace ?? '', () => pods.has(uid))
     },
     deleted: (pod) => {
@@ -147,6 +147,10 @@ function bytes(
   return Object.fromEntries(
     Object.entries(data ?? {}).map(([key, value]) => [key, Buffer.from(value, encoding)]),
   )
+}
+
+function runsPilot(image: string): boolean {
+  return parseImage(image).name === 'pilot' && imageKind(image) === 'here'
 }
 
 function debounce(act: () => void): () => void {
