@@ -263,3 +263,21 @@ test('the fleet is told whole first, then only what changed', async () => {
   await events.return?.()
   expect(source.listeners()).toBe(0)
 })
+
+test('a moment that nobody understands is left out, and the next one is told', async () => {
+  const fleets = engine.fleetChanges()
+  const maps = engine.mapChanges(request)
+  await nextOf(fleets)
+  await nextOf(maps)
+  const snapshot = vi.spyOn(source, 'snapshot').mockImplementation(() => {
+    throw new Error('odd')
+  })
+  source.setClusters([clusterStatus('east')])
+  await vi.advanceTimersByTimeAsync(refreshMs * 3)
+  snapshot.mockRestore()
+  source.setClusters([clusterStatus('north')])
+  const { view } = await nextOf(fleets)
+  expect(view.clusters.map(({ id }) => id)).toEqual(['cluster:north'])
+  const { graph } = await nextOf(maps)
+  expect(graph.clusters.map(({ name }) => name)).toEqual(['north'])
+})

@@ -53,7 +53,7 @@ export function createEngine(
   options: { readonly logger: Logger; readonly refreshMs?: number },
 ): Engine {
   const refreshMs = options.refreshMs ?? liveRefreshMs
-  const telemetry = createTelemetry(source, redrawLate)
+  const telemetry = createTelemetry(source, guarded(redrawLate))
   const soon = { ask: telemetry.askSoon }
   const channels = new Map<string, Channel>()
   const asked = new Map<string, Promise<Graph>>()
@@ -63,6 +63,17 @@ export function createEngine(
   let drawMs = 0
   let unsubscribe: (() => void) | undefined
   let seen = ''
+
+  /** For what nobody waits for: one moment that fails is logged, and must not end the process. */
+  function guarded<T extends readonly unknown[]>(work: (...args: T) => void) {
+    return (...args: T) => {
+      try {
+        work(...args)
+      } catch (error) {
+        options.logger.error({ err: error }, 'a moment of the fleet was not shown')
+      }
+    }
+  }
 
   function fleet(): FleetView {
     const snapshot = source.snapshot()
@@ -85,7 +96,8 @@ export function createEngine(
   }
 
   function refresh(channel: Channel): Promise<void> {
-    channel.refreshing ??= askMap(soon, fleet(), channel.request, nowMs())
+    const ask = async () => askMap(soon, fleet(), channel.request, nowMs())
+    channel.refreshing ??= ask()
       .then((answers) => draw(channel, answers))
       .catch((error: unknown) => options.logger.error({ err: error }, 'a map was not refreshed'))
       .then(() => {
@@ -162,7 +174,7 @@ export function createEngine(
       channels.set(key, channel)
     }
     unsubscribe ??= source.subscribe(() => {
-      redrawTimer ??= setTimeout(redrawAll, Math.max(redrawGapMs, drawMs * 5))
+      redrawTimer ??= setTimeout(guarded(redrawAll), Math.max(redrawGapMs, drawMs * 5))
       redrawTimer.unref()
     })
     return { key, channel }
@@ -217,7 +229,7 @@ export function createEngine(
       let told: FleetView | null = null
       const views = latest<FleetView>((put) => {
         put(fleet())
-        return source.subscribe(() => put(fleet()))
+        return source.subscribe(guarded(() => put(fleet())))
       })
       return eachOf(views, (next) => {
         const change = diffFleetViews(told, next)
