@@ -502,6 +502,26 @@ describe('groups', () => {
     expect(lines('version')).toEqual(['app:c/n/web@latest app:c/n/api@latest http 7 200/-=7'])
   })
 
+  it('versions whatever their text', () => {
+    const odd: Workload = {
+      id: 'workload:c/n/web',
+      cluster: 'c',
+      namespace: 'n',
+      name: 'web',
+      kubernetesKind: 'Deployment',
+      app: 'web',
+      version: '\ud800',
+      role: 'workload',
+      dataPlane: 'sidecar',
+      replicas: { desired: null, current: null, available: null },
+      annotations: {},
+    }
+    const model: MeshModel = { clusters: [], meshes: [], services: [], workloads: [odd] }
+    expect(graphOf([], model, 'version').nodes.map(({ id }) => id)).toEqual([
+      'app:c/n/web@%EF%BF%BD',
+    ])
+  })
+
   it('workloads behind the service they are asked through', () => {
     expect(lines('service')).toEqual([
       'workload:c/n/web-v1 service:c/n/api http 1 200/-=1',

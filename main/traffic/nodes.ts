@@ -133,7 +133,7 @@ export function groupNodes(
     const one = { ...plain('app', cluster, namespace, app), app, workloads }
     if (by === 'app') return one
     const shown = version ?? 'latest'
-    return { ...one, id: `${one.id}@${encodeURIComponent(shown)}`, version: shown }
+    return { ...one, id: `${one.id}@${encodeURIComponent(shown.toWellFormed())}`, version: shown }
   }
 
   return { drafts, of: (end) => nodeOf[end] ?? place(end) }
