@@ -11,6 +11,8 @@ export interface Access {
   trade(code: string): string | null
   /** True for a token this process gave and did not take back. */
   admits(token: string): boolean
+  /** Calls the listener after a token was taken back: what it still holds open has to end. */
+  onTakenBack(listener: () => void): void
 }
 
 /** How long a code can be traded, and how long its second use is noticed. */
@@ -29,6 +31,7 @@ interface Issued {
 export function createAccess(nowMs: () => number = Date.now): Access {
   let codes: Issued[] = []
   let tokens: Buffer[] = []
+  const listeners: (() => void)[] = []
 
   return {
     issueCode() {
@@ -46,6 +49,7 @@ export function createAccess(nowMs: () => number = Date.now): Access {
       if (found.token !== null) {
         const stolen = found.token
         tokens = tokens.filter((token) => token !== stolen)
+        for (const listener of listeners) listener()
         return null
       }
       const token = secret()
@@ -59,6 +63,10 @@ export function createAccess(nowMs: () => number = Date.now): Access {
       let admitted = false
       for (const known of tokens) if (timingSafeEqual(known, wanted)) admitted = true
       return admitted
+    },
+
+    onTakenBack(listener) {
+      listeners.push(listener)
     },
   }
 }

@@ -238,3 +238,26 @@ test('a socket with a token subscribes, and the first event is the whole state',
   spoken.socket.close()
   await spoken.closed
 })
+
+test('a token that is taken back ends the streams it has open', async () => {
+  const code = server.issueCode()
+  const { token } = JSON.parse((await trade(code)).text) as { token: string }
+  const { host } = new URL(server.url)
+  const socket = new WebSocket(`ws://${host}/graphql`, 'graphql-transport-ws')
+  const closed = new Promise<number>((resolve) => socket.on('close', resolve))
+  const acknowledged = new Promise((resolve) => socket.once('message', resolve))
+  socket.on('open', () =>
+    socket.send(JSON.stringify({ type: 'connection_init', payload: { token } })),
+  )
+  await acknowledged
+  const stream = await fetch(`${server.url}graphql`, {
+    method: 'POST',
+    headers: { ...json, accept: 'text/event-stream', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: 'subscription { fleetChanged { revision } }' }),
+  })
+  expect(stream.status).toBe(200)
+  const ended = expect(stream.text()).rejects.toThrow()
+  await trade(code)
+  expect(await closed).toBe(4403)
+  await ended
+})

@@ -55,6 +55,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const schema = createSchema()
   const access = createAccess()
   const assets = createAssets(options.uiDir)
+  /** Answers under way, which may be streams, by their token. */
+  const open = new Map<ServerResponse, string>()
+  access.onTakenBack(() => {
+    for (const [response, token] of open) if (!access.admits(token)) response.destroy()
+  })
   const context: Context = { engine }
   const yoga = createYoga<object, Context>({
     schema,
@@ -98,7 +103,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const path = request.url?.split('?', 1)[0]
     if (path === '/graphql') {
       if (request.method !== 'POST') return refuse(response, 405)
-      if (!access.admits(bearer(request))) return refuse(response, 401)
+      const token = bearer(request)
+      if (!access.admits(token)) return refuse(response, 401)
+      open.set(response, token)
+      response.once('close', () => open.delete(response))
       response.setHeader('cache-control', 'no-store')
       await yoga(request, response)
       return

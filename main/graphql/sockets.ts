@@ -1,8 +1,9 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { GraphQLSchema } from 'graphql'
+import { CloseCode } from 'graphql-ws'
 import { useServer } from 'graphql-ws/use/ws'
-import { WebSocketServer } from 'ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 import type { Access } from './access.ts'
 import type { Context } from './context.ts'
 import type { Operations } from './operations.ts'
@@ -40,14 +41,24 @@ export function attachSockets(options: {
     })
   })
 
+  const tokens = new WeakMap<WebSocket, string>()
+  access.onTakenBack(() => {
+    for (const socket of sockets.clients) {
+      const token = tokens.get(socket)
+      if (token !== undefined && !access.admits(token)) socket.close(CloseCode.Forbidden)
+    }
+  })
+
   const server = useServer(
     {
       schema,
       context: () => options.context,
       connectionInitWaitTimeout: initWaitMs,
-      onConnect: ({ connectionParams }) => {
+      onConnect: ({ connectionParams, extra }) => {
         const token = connectionParams?.['token']
-        return typeof token === 'string' && access.admits(token)
+        if (typeof token !== 'string' || !access.admits(token)) return false
+        tokens.set(extra.socket, token)
+        return true
       },
       parse: operations.parse,
       validate: operations.validate,
