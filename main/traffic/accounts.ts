@@ -1,5 +1,5 @@
 import { endKind, type Ends } from './ends.ts'
-import { lists, tuples, type Lists, type Tuples } from './intern.ts'
+import { Lists, Tuples } from './intern.ts'
 import { side, unknown, type Codebook, type Rows } from './rows.ts'
 
 /**
@@ -47,7 +47,7 @@ export function chooseAccounts(
   book: Codebook,
   passage: Passage,
 ): Flows {
-  const pairs = tuples(rows.count)
+  const pairs = new Tuples(rows.count)
   const pairOf = new Int32Array(rows.count)
   const flowOf = new Int32Array(rows.count)
   const isExact = agreement === 'hostAndResponse'
@@ -117,8 +117,8 @@ function answeredElsewhere(
 
   /** By caller, host and response: who answered, and whether any in another cluster. */
   function build() {
-    const keys = tuples(rows.count)
-    const targets = lists(rows.count, rows.count)
+    const keys = new Tuples(rows.count)
+    const targets = new Lists(rows.count, rows.count)
     const remote = new Uint8Array(rows.count)
     for (let row = 0; row < rows.count; row++) {
       const from = ends.source[row] ?? unknown
@@ -156,8 +156,8 @@ export function dropWaypointHops(
   tcp: Part,
   isWaypoint: (end: number) => boolean,
 ): ReadonlySet<number> {
-  const callers = tuples()
-  const pairs = tuples()
+  const callers = new Tuples()
+  const pairs = new Tuples()
   const targets = new Set<number>()
   for (const { rows, ends } of [requests, tcp]) {
     for (let row = 0; row < rows.count; row++) {

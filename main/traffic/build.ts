@@ -8,7 +8,7 @@ import { frontsOf } from './fronts.ts'
 import type { Graph, GraphCluster, GraphNode, HealthReason } from './graph.ts'
 import { judgeReplicas, judgeRequests, withoutRequests, worst } from './health.ts'
 import type { GraphInput } from './input.ts'
-import { names, tuples } from './intern.ts'
+import { Names, Tuples } from './intern.ts'
 import { latencyOf, latencyValues } from './latency.ts'
 import { canonicalNames, groupNodes, type NodeDraft } from './nodes.ts'
 import { codebook, protocols, readRows, tablesOf, type AnswerTable } from './rows.ts'
@@ -17,9 +17,9 @@ import { defaultTolerances } from './tolerance.ts'
 /** Makes the one map of a fleet from what its telemetry and its objects say. */
 export function buildGraph(input: GraphInput): Graph {
   const { answers, model, windowSeconds } = input
-  const book = codebook(names())
+  const book = codebook(new Names())
   const clusters = clusterNames(answers, model)
-  const all = tuples()
+  const all = new Tuples()
   const places = whereabouts(model)
   const workloads = modelEnds(model)
   const read = (tables: readonly AnswerTable[], values: readonly string[], protocol?: 'tcp') => {
@@ -102,11 +102,11 @@ export function buildGraph(input: GraphInput): Graph {
   function orderEdges(): Int32Array {
     const rank = new Int32Array(byId.length)
     for (const [at, node] of byId.entries()) rank[node] = at
-    const { at, size } = sums.edges
-    const all = new Int32Array(size).map((_, edge) => edge)
-    const byProtocol = sortByRank(all, (edge) => at(edge, 2), protocols.length)
-    const byTarget = sortByRank(byProtocol, (edge) => rank[at(edge, 1)] ?? 0, byId.length)
-    return sortByRank(byTarget, (edge) => rank[at(edge, 0)] ?? 0, byId.length)
+    const { edges } = sums
+    const all = new Int32Array(edges.size).map((_, edge) => edge)
+    const byProtocol = sortByRank(all, (edge) => edges.at(edge, 2), protocols.length)
+    const byTarget = sortByRank(byProtocol, (edge) => rank[edges.at(edge, 1)] ?? 0, byId.length)
+    return sortByRank(byTarget, (edge) => rank[edges.at(edge, 0)] ?? 0, byId.length)
   }
 
   /** The objects' workloads as ends, so that telemetry's ends find them. */

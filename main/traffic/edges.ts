@@ -1,6 +1,6 @@
 import type { Flows } from './accounts.ts'
 import type { GraphEdge, GraphResponse } from './graph.ts'
-import { lists, tuples, type Lists, type Tuples } from './intern.ts'
+import { Lists, Tuples } from './intern.ts'
 import { policy, protocols, tcpProtocol, unknown, type Codebook } from './rows.ts'
 import { isError } from './tolerance.ts'
 
@@ -29,18 +29,18 @@ export function edgeSums(requests: Flows, tcp: Flows): EdgeSums {
   const edgeCount = requests.pairs.size + tcp.pairs.size
   const perEdge = () => new Float64Array(edgeCount)
   return {
-    edges: tuples(edgeCount),
+    edges: new Tuples(edgeCount),
     requestRate: perEdge(),
     errorRate: perEdge(),
     sentRate: perEdge().fill(NaN),
     receivedRate: perEdge().fill(NaN),
     mutualTls: perEdge(),
     secured: perEdge(),
-    sourcePrincipals: lists(edgeCount, edgeCount),
-    targetPrincipals: lists(edgeCount, edgeCount),
-    endings: lists(edgeCount, requests.count),
+    sourcePrincipals: new Lists(edgeCount, edgeCount),
+    targetPrincipals: new Lists(edgeCount, edgeCount),
+    endings: new Lists(edgeCount, requests.count),
     endingRate: new Float64Array(requests.count),
-    hosts: lists(requests.count, requests.count),
+    hosts: new Lists(requests.count, requests.count),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { MeshModel } from '../mesh/index.ts'
 import type { ClusterNames } from './clusters.ts'
-import { tuples, type Tuples } from './intern.ts'
+import { Tuples } from './intern.ts'
 import { halfKnown, side, unknown, type Codebook, type Rows } from './rows.ts'
 
 /** Kinds of ends, by number. */
@@ -179,8 +179,8 @@ export function serviceNamed(
 
 /** Who calls whom by rows that know both ends: unique partners of a named workload. */
 function pairsOf(rows: Rows, source: Int32Array, target: Int32Array) {
-  const bySource = tuples()
-  const byTarget = tuples()
+  const bySource = new Tuples()
+  const byTarget = new Tuples()
   const targets: number[] = []
   const sources: number[] = []
   const note = (list: number[], at: number, end: number) => {

@@ -1,6 +1,6 @@
 import type { Flows } from './accounts.ts'
 import { endKind, serviceNamed } from './ends.ts'
-import { tuples } from './intern.ts'
+import { Tuples } from './intern.ts'
 import { unknown, type Codebook } from './rows.ts'
 
 /**
@@ -9,7 +9,7 @@ import { unknown, type Codebook } from './rows.ts'
  * service stands for itself.
  */
 export function frontsOf(parts: readonly Flows[], book: Codebook): (end: number) => number {
-  const pairs = tuples()
+  const pairs = new Tuples()
   const weights: number[] = []
   for (const { rows, ends, pairOf } of parts) {
     for (let row = 0; row < rows.count; row++) {

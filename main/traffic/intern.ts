@@ -1,97 +1,98 @@
+/*
+ * Classes, unlike elsewhere: many short-lived ones are made for each graph, and
+ * the engine optimizes methods once, but closures anew for each that is made.
+ */
+
 /** Numbers strings: equal strings get the same number. */
-export interface Names {
-  code(text: string): number
-  text(code: number): string
-}
+export class Names {
+  private readonly codes = new Map<string, number>()
+  private readonly texts: string[] = []
 
-export function names(): Names {
-  const codes = new Map<string, number>()
-  const texts: string[] = []
-  return {
-    code(text) {
-      let code = codes.get(text)
-      if (code === undefined) {
-        code = texts.length
-        codes.set(text, code)
-        texts.push(text)
-      }
-      return code
-    },
-    text: (code) => texts[code] ?? '',
+  code(text: string): number {
+    let code = this.codes.get(text)
+    if (code === undefined) {
+      code = this.texts.length
+      this.codes.set(text, code)
+      this.texts.push(text)
+    }
+    return code
   }
-}
 
-/** Numbers tuples of up to four small integers: equal tuples get the same number, counted from 0. */
-export interface Tuples {
-  readonly size: number
-  /** The tuple's number, a new one if it has none. */
-  intern(a: number, b?: number, c?: number, d?: number): number
-  /** The tuple's number, -1 if it has none. */
-  find(a: number, b?: number, c?: number, d?: number): number
-  /** What stands at a position (0 to 3) of a tuple. */
-  at(tuple: number, position: number): number
+  text(code: number): string {
+    return this.texts[code] ?? ''
+  }
 }
 
 /**
- * An open-addressing table in flat arrays: no object and no string per tuple.
- * `expected` is a guess at how many there will be.
+ * Numbers tuples of up to four small integers: equal tuples get the same
+ * number, counted from 0. An open-addressing table in flat arrays, without an
+ * object or a string per tuple.
  */
-export function tuples(expected = 256): Tuples {
-  let size = 0
-  const places = 2 ** Math.ceil(Math.log2(Math.max(256, expected)))
-  let slots = new Int32Array(places * 2)
-  let parts = new Int32Array(places * 4)
+export class Tuples {
+  size = 0
+  private slots: Int32Array
+  private parts: Int32Array
 
-  const matches = (tuple: number, a: number, b: number, c: number, d: number): boolean => {
+  /** `expected` is a guess at how many there will be. */
+  constructor(expected = 256) {
+    const places = 2 ** Math.ceil(Math.log2(Math.max(256, expected)))
+    this.slots = new Int32Array(places * 2)
+    this.parts = new Int32Array(places * 4)
+  }
+
+  /** The tuple's number, a new one if it has none. */
+  intern(a: number, b = 0, c = 0, d = 0): number {
+    const slot = this.slotOf(a, b, c, d)
+    const found = this.slots[slot] ?? 0
+    if (found !== 0) return found - 1
+    const tuple = this.size++
     const at = tuple * 4
-    return parts[at] === a && parts[at + 1] === b && parts[at + 2] === c && parts[at + 3] === d
+    this.parts[at] = a
+    this.parts[at + 1] = b
+    this.parts[at + 2] = c
+    this.parts[at + 3] = d
+    this.slots[slot] = tuple + 1
+    if (this.size * 2 > this.slots.length - 2) this.grow()
+    return tuple
   }
 
-  function grow(): void {
-    const wider = new Int32Array(slots.length * 2)
-    const mask = wider.length - 1
-    for (let tuple = 0; tuple < size; tuple++) {
-      const at = tuple * 4
-      let slot =
-        hash(parts[at] ?? 0, parts[at + 1] ?? 0, parts[at + 2] ?? 0, parts[at + 3] ?? 0) & mask
-      while (wider[slot] !== 0) slot = (slot + 1) & mask
-      wider[slot] = tuple + 1
+  /** The tuple's number, -1 if it has none. */
+  find(a: number, b = 0, c = 0, d = 0): number {
+    return (this.slots[this.slotOf(a, b, c, d)] ?? 0) - 1
+  }
+
+  /** What stands at a position (0 to 3) of a tuple. */
+  at(tuple: number, position: number): number {
+    return this.parts[tuple * 4 + position] ?? 0
+  }
+
+  /** Where a tuple stands in the table, or where it would. */
+  private slotOf(a: number, b: number, c: number, d: number): number {
+    const { slots, parts } = this
+    const mask = slots.length - 1
+    let slot = hash(a, b, c, d) & mask
+    for (let found = slots[slot] ?? 0; found !== 0; found = slots[slot] ?? 0) {
+      const at = (found - 1) * 4
+      const isHit =
+        parts[at] === a && parts[at + 1] === b && parts[at + 2] === c && parts[at + 3] === d
+      if (isHit) return slot
+      slot = (slot + 1) & mask
     }
-    slots = wider
-    parts = longer(parts)
+    return slot
   }
 
-  return {
-    get size() {
-      return size
-    },
-    intern(a, b = 0, c = 0, d = 0) {
-      const mask = slots.length - 1
-      let slot = hash(a, b, c, d) & mask
-      for (let found = slots[slot] ?? 0; found !== 0; found = slots[slot] ?? 0) {
-        if (matches(found - 1, a, b, c, d)) return found - 1
-        slot = (slot + 1) & mask
-      }
-      const tuple = size++
-      const at = tuple * 4
-      parts[at] = a
-      parts[at + 1] = b
-      parts[at + 2] = c
-      parts[at + 3] = d
-      slots[slot] = tuple + 1
-      if (size * 2 > slots.length - 2) grow()
-      return tuple
-    },
-    find(a, b = 0, c = 0, d = 0) {
-      const mask = slots.length - 1
-      let slot = hash(a, b, c, d) & mask
-      for (let found = slots[slot] ?? 0; found !== 0; found = slots[slot] ?? 0) {
-        if (matches(found - 1, a, b, c, d)) return found - 1
-        slot = (slot + 1) & mask
-      }
-      return -1
-    },
-    at: (tuple, position) => parts[tuple * 4 + position] ?? 0,
+  private grow(): void {
+    this.parts = longer(this.parts)
+    this.slots = new Int32Array(this.slots.length * 2)
+    for (let tuple = 0; tuple < this.size; tuple++) {
+      const [a, b, c, d] = [
+        this.at(tuple, 0),
+        this.at(tuple, 1),
+        this.at(tuple, 2),
+        this.at(tuple, 3),
+      ]
+      this.slots[this.slotOf(a, b, c, d)] = tuple + 1
+    }
   }
 }
 
@@ -100,53 +101,60 @@ export function tuples(expected = 256): Tuples {
  * walking them is quicker than any table. Values stand at places, counted from
  * 0 in the order they were added.
  */
-export interface Lists {
-  /** Adds a value to a list, unless it is there, and gives its place. */
-  add(list: number, value: number): number
-  /** Place of a list's latest value, -1 for an empty list. */
-  first(list: number): number
-  /** The place after a place; -1 at the end. */
-  next(place: number): number
-  value(place: number): number
-  list(place: number): number
-  readonly size: number
-}
+export class Lists {
+  size = 0
+  private readonly heads: Int32Array
+  private nexts: Int32Array
+  private values: Int32Array
+  private owners: Int32Array
 
-/** Lists 0 to `listCount` - 1, with room for `expected` values that grows when needed. */
-export function lists(listCount: number, expected: number): Lists {
-  const heads = new Int32Array(listCount).fill(-1)
-  let nexts = new Int32Array(expected)
-  let values = new Int32Array(expected)
-  let owners = new Int32Array(expected)
-  let size = 0
-  return {
-    add(list, value) {
-      const head = heads[list] ?? -1
-      for (let place = head; place !== -1; place = nexts[place] ?? -1) {
-        if (values[place] === value) return place
-      }
-      if (size === values.length) {
-        nexts = longer(nexts)
-        values = longer(values)
-        owners = longer(owners)
-      }
-      nexts[size] = head
-      values[size] = value
-      owners[size] = list
-      heads[list] = size
-      return size++
-    },
-    first: (list) => heads[list] ?? -1,
-    next: (place) => nexts[place] ?? -1,
-    value: (place) => values[place] ?? 0,
-    list: (place) => owners[place] ?? 0,
-    get size() {
-      return size
-    },
+  /** Lists 0 to `listCount` - 1, with room for `expected` values that grows when needed. */
+  constructor(listCount: number, expected: number) {
+    this.heads = new Int32Array(listCount).fill(-1)
+    this.nexts = new Int32Array(expected)
+    this.values = new Int32Array(expected)
+    this.owners = new Int32Array(expected)
+  }
+
+  /** Adds a value to a list, unless it is there, and gives its place. */
+  add(list: number, value: number): number {
+    const head = this.heads[list] ?? -1
+    for (let place = head; place !== -1; place = this.nexts[place] ?? -1) {
+      if (this.values[place] === value) return place
+    }
+    const place = this.size++
+    if (place === this.values.length) {
+      this.nexts = longer(this.nexts)
+      this.values = longer(this.values)
+      this.owners = longer(this.owners)
+    }
+    this.nexts[place] = head
+    this.values[place] = value
+    this.owners[place] = list
+    this.heads[list] = place
+    return place
+  }
+
+  /** Place of a list's latest value, -1 for an empty list. */
+  first(list: number): number {
+    return this.heads[list] ?? -1
+  }
+
+  /** The place after a place; -1 at the end. */
+  next(place: number): number {
+    return this.nexts[place] ?? -1
+  }
+
+  value(place: number): number {
+    return this.values[place] ?? 0
+  }
+
+  list(place: number): number {
+    return this.owners[place] ?? 0
   }
 }
 
-function longer(array: Int32Array): Int32Array<ArrayBuffer> {
+function longer(array: Int32Array): Int32Array {
   const next = new Int32Array(Math.max(16, array.length * 2))
   next.set(array)
   return next

@@ -1,7 +1,7 @@
 import type { LabelColumn, Table } from '../prom/index.ts'
 import type { ClusterNames } from './clusters.ts'
 import type { TelemetryAnswer } from './input.ts'
-import { tuples, type Names, type Tuples } from './intern.ts'
+import { Tuples, type Names } from './intern.ts'
 import { columnOf, isKnown } from './labels.ts'
 
 /** Whose account a row is, the most trusted first. */
@@ -61,7 +61,7 @@ export interface Codebook {
 }
 
 export function codebook(names: Names): Codebook {
-  return { names, workloads: tuples(), services: tuples(), responses: tuples() }
+  return { names, workloads: new Tuples(), services: new Tuples(), responses: new Tuples() }
 }
 
 /** A table of one answer: `answer` is its place among the answers. */
