@@ -1,8 +1,8 @@
 import { code, expect, JsonShapeError, more, skipSpace } from './json.ts'
 import { readQuotedNumber, readSecondsAsMs, readString, skipValue } from './json.ts'
 import type { Cursor } from './json.ts'
-import { numberReader } from './numbers.ts'
-import { labelReader } from './labels.ts'
+import { NumberReader } from './numbers.ts'
+import { LabelReader } from './labels.ts'
 import { PrometheusError } from './error.ts'
 import type { LabelColumn, Table } from './table.ts'
 
@@ -24,8 +24,8 @@ export function decodeVector(body: Uint8Array): Table {
   return decode(body, 'vector', (cursor) => {
     let rowCount = 0
     const guess = guessRows(cursor.bytes)
-    const reader = labelReader(cursor, guess)
-    const rates = numberReader(cursor, guess)
+    const reader = new LabelReader(cursor, guess)
+    const rates = new NumberReader(cursor, guess)
     for (let first = true; more(cursor, code.closeArray, first); first = false) {
       let isKept = false
       expect(cursor, code.openObject)
@@ -62,7 +62,7 @@ export function decodeMatrix(body: Uint8Array): SeriesTable {
     let offsets = new Uint32Array(16)
     let atMs = new Float64Array(Math.max(16, cursor.bytes.length >> 5))
     let values = new Float64Array(atMs.length)
-    const reader = labelReader(cursor, 16)
+    const reader = new LabelReader(cursor, 16)
     for (let first = true; more(cursor, code.closeArray, first); first = false) {
       expect(cursor, code.openObject)
       for (let start = true; more(cursor, code.closeObject, start); start = false) {

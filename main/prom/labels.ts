@@ -11,90 +11,130 @@ import type { LabelColumn } from './table.ts'
  * the same `"destination_workload":"cart"` as last time. So each label and
  * value seen (a token) remembers what followed it, and that guess is checked by
  * comparing bytes, eight at a time, which takes neither hashing nor looking for
- * the string's end.
+ * the string's end. (And it is a class because the engine optimizes methods
+ * once, but closures anew for every answer.)
  */
-export interface LabelReader {
-  /** Reads one label object (`{"a":"b",…}`) as the labels of row `row`. */
-  read(row: number): void
-  /** Forgets what was read for a row that is not kept. */
-  clear(row: number): void
-  /** The columns of the first `rowCount` rows. */
-  finish(rowCount: number): Record<string, LabelColumn>
-}
-
-interface Column {
-  readonly name: string
-  readonly index: number
-  /** Distinct values so far, the absent one included. */
-  count: number
-}
-
-/** A reader of label sets at a cursor; `rows` is a guess at how many there are. */
-export function labelReader(cursor: Cursor, rows: number): LabelReader {
-  const { bytes } = cursor
-  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const columns: Column[] = []
-  const byName = new Map<string, Column>()
-  let capacity = Math.max(16, rows)
-  /** Codes by column, then row. */
-  const codes: Uint32Array[] = []
-
-  // Tokens by number, each with its own stretch of numbers; 0 stands for the start of a row.
-  let tokenCount = 1
-  let tokens = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(64, rows))) * field.count)
+export class LabelReader {
+  private readonly cursor: Cursor
+  private readonly bytes: Buffer
+  private readonly words: DataView
+  private readonly columns: Column[] = []
+  private readonly byName = new Map<string, Column>()
+  private capacity: number
+  /** Tokens, each with its own stretch of numbers; 0 stands for the start of a row. */
+  private tokens: Int32Array
+  private end = field.count
   /** Open addressing: tokens by column and value, 0 for free. */
-  let slots = new Int32Array((tokens.length / field.count) * 2)
+  private slots: Int32Array
 
-  function columnOf(name: string): Column {
-    let column = byName.get(name)
+  /** `rows` is a guess at how many there will be. */
+  constructor(cursor: Cursor, rows: number) {
+    const { bytes } = cursor
+    this.cursor = cursor
+    this.bytes = bytes
+    this.words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.capacity = Math.max(16, rows)
+    const tokens = 2 ** Math.ceil(Math.log2(Math.max(64, rows)))
+    this.tokens = new Int32Array(tokens * field.count)
+    this.slots = new Int32Array(tokens * 2)
+  }
+
+  /** Reads one label object (`{"a":"b",…}`) as the labels of row `row`. */
+  read(row: number): void {
+    const { cursor, columns } = this
+    if (row >= this.capacity) this.makeRoom(row)
+    expect(cursor, code.openObject)
+    if (take(cursor, code.closeObject)) return
+    let before = 0
+    do {
+      const token = this.nextToken(before)
+      const column = columns[this.tokens[token + field.column] ?? 0]
+      if (column !== undefined) column.codes[row] = this.tokens[token + field.code] ?? 0
+      before = token
+    } while (take(cursor, code.comma))
+    expect(cursor, code.closeObject)
+  }
+
+  /** Forgets what was read for a row that is not kept. */
+  clear(row: number): void {
+    for (const { codes } of this.columns) if (row < codes.length) codes[row] = 0
+  }
+
+  /** The columns of the first `rowCount` rows. */
+  finish(rowCount: number): Record<string, LabelColumn> {
+    const dictionaries = readValues(this.bytes, this.columns.length, this.tokens, this.end)
+    return Object.fromEntries(
+      this.columns.map(({ name, index, codes }): [string, LabelColumn] => [
+        name,
+        { dictionary: dictionaries[index] ?? [''], codes: codes.subarray(0, rowCount) },
+      ]),
+    )
+  }
+
+  private makeRoom(row: number): void {
+    while (row >= this.capacity) this.capacity *= 2
+    for (const column of this.columns) {
+      const longer = new Uint32Array(this.capacity)
+      longer.set(column.codes)
+      column.codes = longer
+    }
+  }
+
+  private columnOf(name: string): Column {
+    let column = this.byName.get(name)
     if (column === undefined) {
-      column = { name, index: columns.length, count: 1 }
-      byName.set(name, column)
-      columns.push(column)
-      codes.push(new Uint32Array(capacity))
+      const codes = new Uint32Array(this.capacity)
+      column = { name, index: this.columns.length, count: 1, codes }
+      this.byName.set(name, column)
+      this.columns.push(column)
     }
     return column
   }
 
-  function nextToken(before: number): number {
+  private nextToken(before: number): number {
+    const { tokens } = this
     const guess = tokens[before + field.follower] ?? 0
-    if (isNext(guess)) return guess
+    if (this.isNext(guess)) return guess
     const other = tokens[before + field.otherFollower] ?? 0
-    const token = isNext(other) ? other : readToken(guess)
-    tokens[before + field.otherFollower] = guess
-    tokens[before + field.follower] = token
+    const token = this.isNext(other) ? other : this.readToken(guess)
+    this.tokens[before + field.otherFollower] = guess
+    this.tokens[before + field.follower] = token
     return token
   }
 
-  function isNext(token: number): boolean {
+  private isNext(token: number): boolean {
+    const { tokens, cursor } = this
     const length = tokens[token + field.length] ?? 0
     const start = tokens[token + field.start] ?? 0
-    if (token === 0 || !sameBytes(words, cursor.at, start, length)) return false
+    if (token === 0 || !sameBytes(this.words, cursor.at, start, length)) return false
     cursor.at += length
     return true
   }
 
   /** The token at the cursor, which was not the one guessed. */
-  function readToken(guess: number): number {
+  private readToken(guess: number): number {
+    const { tokens, cursor, words } = this
     let column: Column | undefined
     const start = cursor.at
     const keyLength = tokens[guess + field.keyLength] ?? 0
     if (guess !== 0 && sameBytes(words, start, tokens[guess + field.start] ?? 0, keyLength)) {
-      column = columns[tokens[guess + field.column] ?? 0]
+      column = this.columns[tokens[guess + field.column] ?? 0]
       cursor.at = start + keyLength
     }
     if (column === undefined) {
-      column = columnOf(readString(cursor))
+      column = this.columnOf(readString(cursor))
       expect(cursor, code.colon)
       expect(cursor, code.quote)
     }
     const valueStart = cursor.at
-    const hash = hashString(column.index)
-    return find(column, hash, valueStart) ?? add(column, hash, start, valueStart)
+    const hash = this.hashString(column.index)
+    const known = this.find(column, hash, valueStart)
+    return known === 0 ? this.add(column, hash, start, valueStart) : known
   }
 
   /** Moves behind the string whose first byte is at the cursor, and gives a hash of it. */
-  function hashString(seed: number): number {
+  private hashString(seed: number): number {
+    const { bytes, words, cursor } = this
     const lastWord = bytes.length - 4
     let hash = Math.imul(seed + 1, 0x9e3779b1)
     let at = cursor.at
@@ -119,26 +159,30 @@ export function labelReader(cursor: Cursor, rows: number): LabelReader {
     return hash ^ (hash >>> 13)
   }
 
-  function find(column: Column, hash: number, valueStart: number): number | null {
-    const length = cursor.at - valueStart
+  /** The token of a value that was seen before; 0 for a new one. */
+  private find(column: Column, hash: number, valueStart: number): number {
+    const { slots, tokens, words } = this
+    const length = this.cursor.at - valueStart
     const mask = slots.length - 1
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const token = slots[slot] ?? 0
-      if (token === 0) return null
-      const known = (tokens[token + field.start] ?? 0) + (tokens[token + field.keyLength] ?? 0)
+    let slot = hash & mask
+    for (let token = slots[slot] ?? 0; token !== 0; token = slots[slot] ?? 0) {
+      const keyLength = tokens[token + field.keyLength] ?? 0
       const isHit =
         tokens[token + field.hash] === hash &&
         tokens[token + field.column] === column.index &&
-        (tokens[token + field.start] ?? 0) + (tokens[token + field.length] ?? 0) - known ===
-          length &&
-        sameBytes(words, valueStart, known, length)
+        (tokens[token + field.length] ?? 0) - keyLength === length &&
+        sameBytes(words, valueStart, (tokens[token + field.start] ?? 0) + keyLength, length)
       if (isHit) return token
+      slot = (slot + 1) & mask
     }
+    return 0
   }
 
-  function add(column: Column, hash: number, start: number, valueStart: number): number {
-    const token = tokenCount++ * field.count
-    if (token === tokens.length) grow()
+  private add(column: Column, hash: number, start: number, valueStart: number): number {
+    if (this.end === this.tokens.length) this.grow()
+    const token = this.end
+    const { tokens, cursor } = this
+    this.end += field.count
     tokens[token + field.hash] = hash
     tokens[token + field.start] = start
     tokens[token + field.length] = cursor.at - start
@@ -146,61 +190,33 @@ export function labelReader(cursor: Cursor, rows: number): LabelReader {
     tokens[token + field.column] = column.index
     // An empty value is an absent label.
     tokens[token + field.code] = cursor.at - valueStart === 1 ? 0 : column.count++
-    place(token)
+    this.place(token)
     return token
   }
 
-  function place(token: number): void {
+  private place(token: number): void {
+    const { slots } = this
     const mask = slots.length - 1
-    let slot = (tokens[token + field.hash] ?? 0) & mask
+    let slot = (this.tokens[token + field.hash] ?? 0) & mask
     while (slots[slot] !== 0) slot = (slot + 1) & mask
     slots[slot] = token
   }
 
-  function grow(): void {
-    const longer = new Int32Array(tokens.length * 2)
-    longer.set(tokens)
-    slots = new Int32Array(slots.length * 2)
-    const end = tokens.length
-    tokens = longer
-    for (let token = field.count; token < end; token += field.count) place(token)
+  private grow(): void {
+    const longer = new Int32Array(this.tokens.length * 2)
+    longer.set(this.tokens)
+    this.tokens = longer
+    this.slots = new Int32Array(this.slots.length * 2)
+    for (let token = field.count; token < this.end; token += field.count) this.place(token)
   }
+}
 
-  return {
-    read(row) {
-      if (row >= capacity) {
-        while (row >= capacity) capacity *= 2
-        for (const [index, own] of codes.entries()) {
-          const longer = new Uint32Array(capacity)
-          longer.set(own)
-          codes[index] = longer
-        }
-      }
-      expect(cursor, code.openObject)
-      if (take(cursor, code.closeObject)) return
-      let before = 0
-      do {
-        const token = nextToken(before)
-        const own = codes[tokens[token + field.column] ?? 0]
-        if (own !== undefined) own[row] = tokens[token + field.code] ?? 0
-        before = token
-      } while (take(cursor, code.comma))
-      expect(cursor, code.closeObject)
-    },
-    clear(row) {
-      for (const own of codes) if (row < own.length) own[row] = 0
-    },
-    finish(rowCount) {
-      const dictionaries = readValues(bytes, columns.length, tokens, tokenCount)
-      return Object.fromEntries(
-        columns.map(({ name, index }): [string, LabelColumn] => {
-          const own = codes[index] ?? new Uint32Array(rowCount)
-          const dictionary = dictionaries[index] ?? ['']
-          return [name, { dictionary, codes: own.subarray(0, rowCount) }]
-        }),
-      )
-    },
-  }
+interface Column {
+  readonly name: string
+  readonly index: number
+  /** Distinct values so far, the absent one included. */
+  count: number
+  codes: Uint32Array
 }
 
 /** Where in a token's stretch of numbers what stands. */
@@ -227,10 +243,9 @@ function readValues(
   bytes: Buffer,
   columnCount: number,
   tokens: Int32Array,
-  tokenCount: number,
+  end: number,
 ): string[][] {
   const dictionaries = Array.from({ length: columnCount }, () => [''])
-  const end = tokenCount * field.count
   const valueStart = (token: number) =>
     (tokens[token + field.start] ?? 0) + (tokens[token + field.keyLength] ?? 0)
   const valueLength = (token: number) =>
