@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -260,4 +261,24 @@ test('a token that is taken back ends the streams it has open', async () => {
   await trade(code)
   expect(await closed).toBe(4403)
   await ended
+})
+
+test('a client that goes away in the middle is no error', async () => {
+  const lines: string[] = []
+  const other = await startServer({
+    source: createMemorySource([]),
+    uiDir: join(folder, 'ui'),
+    logger: pino({ level: 'error' }, { write: (line) => lines.push(line) }),
+  })
+  const { host, hostname, port } = new URL(other.url)
+  const socket = connect(Number(port), hostname)
+  socket.on('error', () => undefined)
+  const head = ['POST /session HTTP/1.1', `Host: ${host}`, 'Content-Type: application/json']
+  socket.write([...head, 'Content-Length: 100', 'Expect: 100-continue', '', ''].join('\r\n'))
+  await new Promise((resolve) => socket.once('data', resolve))
+  socket.resetAndDestroy()
+  // By then the server has noticed.
+  for (let turn = 0; turn < 5; turn++) await (await fetch(other.url)).text()
+  await other.close()
+  expect(lines).toEqual([])
 })

@@ -77,6 +77,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   const http = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
+      // A page that is left in the middle of an answer is no failure.
+      if (request.socket.destroyed) return
       logger.error({ err: error }, 'a request failed')
       if (response.headersSent) response.destroy()
       else refuse(response, 500)
