@@ -49,6 +49,30 @@ export async function renderChart(release: Release): Promise<readonly Manifest[]
   }
 }
 
+/** What `istioctl manifest generate` writes for the profile `minimal` with these values of the charts. */
+export async function renderByIstioctl(
+  namespace: string,
+  values: Readonly<Record<string, unknown>>,
+): Promise<readonly Manifest[]> {
+  const { istioctl } = await ensureTools(['istioctl'])
+  const home = mkdtempSync(join(tmpdir(), 'smm-istioctl-'))
+  try {
+    const file = join(home, 'operator.yaml')
+    const operator = {
+      apiVersion: 'install.istio.io/v1alpha1',
+      kind: 'IstioOperator',
+      spec: { profile: 'minimal', namespace, values },
+    }
+    writeFileSync(file, stringify(operator))
+    const text = await run(istioctl, ['manifest', 'generate', '--filename', file], {
+      env: { PATH: process.env['PATH'], HOME: home },
+    })
+    return parseManifests(text, namespace)
+  } finally {
+    rmSync(home, { recursive: true, force: true })
+  }
+}
+
 const clusterWide =
   /^(CustomResourceDefinition|Namespace|ClusterRole|ClusterRoleBinding|\w+WebhookConfiguration|GatewayClass|ValidatingAdmissionPolicy|ValidatingAdmissionPolicyBinding)$/
 

@@ -7,7 +7,7 @@ import type { PodCluster } from '../pods/fleet.ts'
 import { run } from '../pods/shell.ts'
 import { untilReady } from '../pods/wait.ts'
 import { ensureTools } from '../tools/index.ts'
-import { parseManifests, renderChart, type IstioVersion } from './charts.ts'
+import { parseManifests, renderByIstioctl, renderChart, type IstioVersion } from './charts.ts'
 
 export { parseManifests, type IstioVersion } from './charts.ts'
 
@@ -25,6 +25,8 @@ export interface IstioOptions {
   /** Revision; the default one when left out. */
   readonly revision?: string
   readonly meshId: string
+  /** Whose manifests: those of the charts, or of `istioctl manifest generate` (1.31 only). */
+  readonly by?: 'charts' | 'istioctl'
   /** Root of trust; istiod makes its own when left out. */
   readonly root?: Authority
   /** Further values of the chart `istiod`. */
@@ -50,40 +52,42 @@ function istiodValues(
 }
 
 /**
- * Installs the chart `istiod`, and before it, for the default revision, `base`;
- * resolves when istiod is Ready by its own Deployment.
+ * Installs Istio's charts, or what istioctl writes; resolves when istiod is
+ * Ready by its own Deployment.
  */
 export async function installIstio(target: PodCluster, options: IstioOptions): Promise<void> {
-  const { version, root } = options
+  const { root, revision, by = 'charts' } = options
   const { client } = target.cluster
-  const namespace = istioNamespace
-  const prepared: Manifest[] = [
-    {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: {
-        name: namespace,
-        labels: { 'topology.istio.io/network': target.spec.network },
-      },
-    },
-  ]
-  if (root !== undefined) prepared.push(await meshCertificates(target.spec.name, root))
+  const labels = { 'topology.istio.io/network': target.spec.network }
+  const name = revision === undefined ? 'istiod' : `istiod-${revision}`
   const values = istiodValues(target, options)
-  const name = options.revision === undefined ? 'istiod' : `istiod-${options.revision}`
-  const [base, istiod] = await Promise.all([
-    renderChart({ version, chart: 'base', name: 'istio-base', namespace, values: {} }),
-    renderChart({
-      version,
-      chart: 'istio-control/istio-discovery',
-      name,
-      namespace,
-      values,
-    }),
+  const rendered =
+    by === 'charts'
+      ? await renderCharts(name, values, options)
+      : await renderByIstioctl(istioNamespace, values)
+  await client.apply([
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: istioNamespace, labels } },
+    ...(root === undefined ? [] : [await meshCertificates(target.spec.name, root)]),
   ])
-  await client.apply(prepared)
-  if (options.revision === undefined) await client.apply(base)
-  await client.apply(istiod)
-  await untilReady(target.api, namespace, name)
+  await client.apply(rendered)
+  await untilReady(target.api, istioNamespace, name)
+}
+
+/** The chart `istiod`, and for the default revision `base`, which a cluster has once. */
+async function renderCharts(
+  name: string,
+  values: Readonly<Record<string, unknown>>,
+  { version, revision }: IstioOptions,
+): Promise<readonly Manifest[]> {
+  const namespace = istioNamespace
+  const chart = 'istio-control/istio-discovery'
+  const [base, istiod] = await Promise.all([
+    revision === undefined
+      ? renderChart({ version, chart: 'base', name: 'istio-base', namespace, values: {} })
+      : [],
+    renderChart({ version, chart, name, namespace, values }),
+  ])
+  return [...base, ...istiod]
 }
 
 /** The Secret `cacerts` with this cluster's intermediate below the mesh's root. */

@@ -60,7 +60,9 @@ export async function startMesh({
     const root = await createMeshRoot()
     await Promise.all(
       fleet.clusters.map(async (target) => {
-        await installIstio(target, { version, meshId, root })
+        // Both of Istio's ways to install, one in each cluster.
+        const by = target === west && version === '1.31.0' ? 'istioctl' : 'charts'
+        await installIstio(target, { version, by, meshId, root })
         progress(`istiod ${version} is Ready in ${target.spec.name}`)
       }),
     )
