@@ -19,6 +19,15 @@ export function worstExit(...codes: readonly ExitCode[]): ExitCode {
   return order.find((code) => codes.includes(code)) ?? exitCodes.fine
 }
 
+/** The exit code for contexts the user named that may not be dialled: they were refused, not left out. */
+export function exitCodeOfRefused(
+  { context }: { readonly context: readonly string[] },
+  clusters: readonly { readonly name: string; readonly state: string }[],
+): ExitCode {
+  const isRefused = clusters.some(({ name, state }) => state === 'paused' && context.includes(name))
+  return isRefused ? exitCodes.refused : exitCodes.fine
+}
+
 /** Ends a command with a message for the user and an exit code. */
 export class CommandError extends Error {
   readonly exitCode: ExitCode

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { exitCodeFor } from './exit.ts'
 import { createProgram } from './program.ts'
@@ -82,5 +85,29 @@ test('each shell gets a script that knows every command and flag', async () => {
     for (const word of ['dashboard', 'prometheus', 'namespace', 'workload app version service']) {
       expect(stdout, shell).toContain(word)
     }
+  }
+})
+
+test('a named context whose login program may not run is refused, not left out', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'smm-cli-'))
+  try {
+    vi.stubEnv('SMM_HOME', join(folder, 'home'))
+    const file = join(folder, 'config')
+    writeFileSync(
+      file,
+      JSON.stringify({
+        clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:1' } }],
+        users: [{ name: 'u', user: { exec: { command: join(folder, 'login') } } }],
+        contexts: [{ name: 'east', context: { cluster: 'c', user: 'u' } }],
+      }),
+    )
+    for (const command of ['fleet', 'graph']) {
+      await smm(command, '--kubeconfig', file, '--context', 'east')
+      expect(process.exitCode, command).toBe(4)
+      process.exitCode = undefined
+    }
+  } finally {
+    process.exitCode = undefined
+    rmSync(folder, { recursive: true })
   }
 })

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { exitCodes, worstExit, type ExitCode } from '../exit.ts'
+import { exitCodeOfRefused, exitCodes, worstExit, type ExitCode } from '../exit.ts'
 import type { GlobalFlags } from '../flags.ts'
 import { graphql } from '../generated/index.ts'
 import type { FleetQuery } from '../generated/graphql.ts'
@@ -62,7 +62,8 @@ export function addFleetCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Exit codes: 0 all clusters fine, 1 some degraded, 3 some could not be reached.
+Exit codes: 0 all clusters fine, 1 some degraded, 3 some could not be reached,
+4 a named context may not be dialled.
 
 Examples:
   smm fleet
@@ -76,7 +77,7 @@ Examples:
         const { fleet } = await executor.query(fleetDocument, {})
         for (const { file, reason } of fleet.problems) note(`${file}: ${reason}`)
         await print(formatted(fleet, flags.output, fleetTable))
-        return exitCodeOf(fleet)
+        return worstExit(exitCodeOf(fleet), exitCodeOfRefused(flags, fleet.clusters))
       })
     })
 }

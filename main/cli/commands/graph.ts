@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { Executor } from '../../graphql/index.ts'
-import { exitCodes, type ExitCode } from '../exit.ts'
+import { exitCodeOfRefused, exitCodes, worstExit, type ExitCode } from '../exit.ts'
 import { collect, parseAt, parseWindow, type GlobalFlags } from '../flags.ts'
 import { graphql } from '../generated/index.ts'
 import type { GraphBy, GraphQuery, GraphTelemetryQuery } from '../generated/graphql.ts'
@@ -140,7 +140,8 @@ export function addGraphCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Exit codes: 0 fine, 3 some cluster's telemetry could not be had (the rest is printed).
+Exit codes: 0 fine, 3 some cluster's telemetry could not be had (the rest is printed),
+4 a named context may not be dialled.
 
 Examples:
   smm graph
@@ -155,7 +156,7 @@ Examples:
         await waitForFleet(executor, { telemetry: true })
         const graph = await askGraph(executor, flags, flags.at ?? recordedAt)
         await print(formatted(graph, flags.output, graphTable))
-        return warnOfMissing(executor, graph)
+        return warnOfMissing(executor, graph, flags)
       })
     })
 }
@@ -172,11 +173,16 @@ async function askGraph(executor: Executor, flags: GraphFlags, at: string | null
 }
 
 /** Says on stderr whose telemetry is not in the map, and gives the exit code for it. */
-async function warnOfMissing(executor: Executor, graph: Graph): Promise<ExitCode> {
+async function warnOfMissing(
+  executor: Executor,
+  graph: Graph,
+  flags: GraphFlags,
+): Promise<ExitCode> {
   const { fleet } = await executor.query(telemetryDocument, {})
   const ages = new Map(graph.clusters.map(({ name, ageSeconds }) => [name, ageSeconds]))
   const silent = fleet.clusters.filter(
-    ({ name, state }) => state !== 'paused' && (ages.get(name) ?? null) === null,
+    ({ name, state }) =>
+      (state !== 'paused' || flags.context.includes(name)) && (ages.get(name) ?? null) === null,
   )
   for (const { name, state, reason, telemetry } of silent) {
     const why = telemetry.reason ?? reason ?? state
@@ -185,7 +191,10 @@ async function warnOfMissing(executor: Executor, graph: Graph): Promise<ExitCode
   // A cluster without a Prometheus did not fail, unless nobody else had anything to say either.
   const failed = silent.filter(({ telemetry }: Telemetry) => telemetry.state !== 'missing')
   const nothing = silent.length > 0 && graph.clusters.every(({ ageSeconds }) => ageSeconds === null)
-  return failed.length > 0 || nothing ? exitCodes.partial : exitCodes.fine
+  return worstExit(
+    failed.length > 0 || nothing ? exitCodes.partial : exitCodes.fine,
+    exitCodeOfRefused(flags, fleet.clusters),
+  )
 }
 
 function graphTable(graph: Graph): string {
