@@ -23,7 +23,7 @@ function pageWith(hash: string, options: { kept?: string; desktop?: boolean } = 
       removeItem: (key) => void kept.delete(key),
     },
     fetch: (url, init) => {
-      const body: unknown = JSON.parse(String(init.body))
+      const body: unknown = JSON.parse(typeof init.body === 'string' ? init.body : '')
       traded.push([url, init.method, body])
       const code = (body as { code: string }).code
       return Promise.resolve(

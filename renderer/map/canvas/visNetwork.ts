@@ -372,7 +372,7 @@ function lineOf(edge: SceneEdge, palette: Palette, emphasis: Emphasis | null): L
 
 /** Makes a data set hold exactly these items, touching only what differs. */
 function replace<T extends { id?: string | number }>(
-  set: DataSet<T, 'id'>,
+  set: DataSet<T>,
   items: readonly T[],
   same: (a: T, b: T) => boolean,
 ): void {
@@ -381,7 +381,7 @@ function replace<T extends { id?: string | number }>(
   if (gone.length > 0) set.remove(gone)
   const changed = items.filter((item) => {
     const known = item.id === undefined ? null : set.get(item.id)
-    return known === null || !same(known as T, item)
+    return known === null || !same(known, item)
   })
   if (changed.length > 0) set.update(changed as Parameters<typeof set.update>[0])
 }

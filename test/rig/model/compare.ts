@@ -98,7 +98,9 @@ function responseDifferences(
           : [`response ${keyOf(response)} has rate ${response.rate}, shown ${seen.rate}`]),
         ...(hosts
           ? []
-          : [`response ${keyOf(response)} went to ${response.hosts}, shown ${seen.hosts}`]),
+          : [
+              `response ${keyOf(response)} went to ${response.hosts.join(', ')}, shown ${seen.hosts.join(', ')}`,
+            ]),
       ]
     }),
   ]
