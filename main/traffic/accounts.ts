@@ -104,46 +104,51 @@ export function chooseAccounts(
  * are known by name, and what is left went to one without a proxy or nowhere.
  */
 function answeredElsewhere(
-  { rows, ends }: Part,
+  part: Part,
   isExact: boolean,
   passage: Passage,
 ): (row: number) => boolean {
-  const detail = (row: number) => (isExact ? (rows.response[row] ?? 0) : 0)
-  let index: {
-    readonly keys: Tuples
-    readonly targets: Lists
-    readonly remote: Uint8Array
-  } | null = null
-
-  /** By caller, host and response: who answered, and whether any in another cluster. */
-  function build() {
-    const keys = new Tuples(rows.count)
-    const targets = new Lists(rows.count, rows.count)
-    const remote = new Uint8Array(rows.count)
-    for (let row = 0; row < rows.count; row++) {
-      const from = ends.source[row] ?? unknown
-      const to = ends.target[row] ?? unknown
-      if (rows.side[row] === side.source || from === unknown || to === unknown) continue
-      const key = keys.intern(from, rows.host[row] ?? 0, detail(row))
-      targets.add(key, to)
-      if (ends.all.at(from, 1) !== ends.all.at(to, 1)) remote[key] = 1
-    }
-    return { keys, targets, remote }
-  }
-
+  const { rows, ends } = part
+  let index: AnswerIndex | null = null
   return (row) => {
     if (rows.side[row] !== side.source) return false
     const from = ends.source[row] ?? unknown
     const to = ends.target[row] ?? unknown
     const isOpen = ends.all.at(to, 0) !== endKind.workload
     if (!isOpen && !passage.isBetween(to)) return false
-    index ??= build()
-    const key = index.keys.find(from, rows.host[row] ?? 0, detail(row))
+    index ??= indexAnswers(part, isExact)
+    const key = index.keys.find(from, rows.host[row] ?? 0, detailOf(rows, row, isExact))
     if (key === unknown) return false
     if (isOpen) return index.remote[key] === 1
     const latest = index.targets.first(key)
     return index.targets.value(latest) !== to || index.targets.next(latest) !== unknown
   }
+}
+
+/** By caller, host and response: who answered, and whether any in another cluster. */
+interface AnswerIndex {
+  readonly keys: Tuples
+  readonly targets: Lists
+  readonly remote: Uint8Array
+}
+
+function indexAnswers({ rows, ends }: Part, isExact: boolean): AnswerIndex {
+  const keys = new Tuples(rows.count)
+  const targets = new Lists(rows.count, rows.count)
+  const remote = new Uint8Array(rows.count)
+  for (let row = 0; row < rows.count; row++) {
+    const from = ends.source[row] ?? unknown
+    const to = ends.target[row] ?? unknown
+    if (rows.side[row] === side.source || from === unknown || to === unknown) continue
+    const key = keys.intern(from, rows.host[row] ?? 0, detailOf(rows, row, isExact))
+    targets.add(key, to)
+    if (ends.all.at(from, 1) !== ends.all.at(to, 1)) remote[key] = 1
+  }
+  return { keys, targets, remote }
+}
+
+function detailOf(rows: Rows, row: number, isExact: boolean): number {
+  return isExact ? (rows.response[row] ?? 0) : 0
 }
 
 /**
@@ -156,47 +161,68 @@ export function dropWaypointHops(
   tcp: Part,
   isWaypoint: (end: number) => boolean,
 ): ReadonlySet<number> {
-  const callers = new Tuples()
-  const pairs = new Tuples()
-  const targets = new Set<number>()
-  for (const { rows, ends } of [requests, tcp]) {
-    for (let row = 0; row < rows.count; row++) {
-      const from = ends.source[row] ?? unknown
-      const to = ends.target[row] ?? unknown
-      if (rows.side[row] !== side.waypoint || from === unknown || to === unknown) continue
-      callers.intern(from, rows.host[row] ?? 0)
-      pairs.intern(from, to)
-      targets.add(to)
-    }
+  const told: WaypointAccounts = {
+    callers: new Tuples(),
+    pairs: new Tuples(),
+    targets: new Set(),
+    waypoints: new Set(),
   }
-  const waypoints = new Set<number>()
-  if (pairs.size === 0) return waypoints
+  for (const part of [requests, tcp]) noteWaypointAccounts(part, told)
+  if (told.pairs.size === 0) return told.waypoints
+  for (const part of [requests, tcp]) noteWaypoints(part, told, isWaypoint)
+  for (const part of [requests, tcp]) dropHops(part, told)
+  return told.waypoints
+}
 
-  const eachHop = (visit: (part: Part, row: number, from: number, to: number) => void) => {
-    for (const part of [requests, tcp]) {
-      const { rows, ends } = part
-      for (let row = 0; row < rows.count; row++) {
-        const from = ends.source[row] ?? unknown
-        const to = ends.target[row] ?? unknown
-        if (rows.side[row] === side.waypoint || from === unknown || to === unknown) continue
-        visit(part, row, from, to)
-      }
-    }
+/** What waypoints tell, and who they are. */
+interface WaypointAccounts {
+  /** (caller, host). */
+  readonly callers: Tuples
+  /** (caller, target). */
+  readonly pairs: Tuples
+  readonly targets: Set<number>
+  readonly waypoints: Set<number>
+}
+
+function noteWaypointAccounts({ rows, ends }: Part, told: WaypointAccounts): void {
+  for (let row = 0; row < rows.count; row++) {
+    if (rows.side[row] !== side.waypoint) continue
+    const from = ends.source[row] ?? unknown
+    const to = ends.target[row] ?? unknown
+    if (from === unknown || to === unknown) continue
+    told.callers.intern(from, rows.host[row] ?? 0)
+    told.pairs.intern(from, to)
+    told.targets.add(to)
   }
-  // Without objects: who a ztunnel hands a call to that a waypoint tells with another target.
-  eachHop(({ rows }, row, from, to) => {
+}
+
+/** Without objects: who a ztunnel hands a call to that a waypoint tells with another target. */
+function noteWaypoints(
+  { rows, ends }: Part,
+  { callers, pairs, waypoints }: WaypointAccounts,
+  isWaypoint: (end: number) => boolean,
+): void {
+  for (let row = 0; row < rows.count; row++) {
+    const from = ends.source[row] ?? unknown
+    const to = ends.target[row] ?? unknown
+    if (rows.side[row] === side.waypoint || from === unknown || to === unknown) continue
     if (isWaypoint(to)) waypoints.add(to)
     if (isWaypoint(from)) waypoints.add(from)
-    if (rows.isZtunnel[row] !== 1) return
+    if (rows.isZtunnel[row] !== 1) continue
     const isCall = callers.find(from, rows.host[row] ?? 0) !== unknown
     if (isCall && pairs.find(from, to) === unknown) waypoints.add(to)
-  })
-  eachHop(({ rows, ends }, row, from, to) => {
+  }
+}
+
+function dropHops({ rows, ends }: Part, told: WaypointAccounts): void {
+  const { callers, pairs, targets, waypoints } = told
+  for (let row = 0; row < rows.count; row++) {
+    const from = ends.source[row] ?? unknown
+    const to = ends.target[row] ?? unknown
+    if (rows.side[row] === side.waypoint || from === unknown || to === unknown) continue
     const isFirstHop = waypoints.has(to) && callers.find(from, rows.host[row] ?? 0) !== unknown
     const isLastHop = waypoints.has(from) && targets.has(to)
     const isWhole = rows.isZtunnel[row] === 1 && pairs.find(from, to) !== unknown
-    if (!isFirstHop && !isLastHop && !isWhole) return
-    ends.source[row] = unknown
-  })
-  return waypoints
+    if (isFirstHop || isLastHop || isWhole) ends.source[row] = unknown
+  }
 }

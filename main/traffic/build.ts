@@ -6,11 +6,11 @@ import { addBytes, addRequests, edgeSums, graphEdges } from './edges.ts'
 import { endKind, placeEnds, whereabouts } from './ends.ts'
 import { frontsOf } from './fronts.ts'
 import type { Graph, GraphCluster, GraphNode, HealthReason } from './graph.ts'
-import { judgeReplicas, judgeRequests, withoutRequests, worst } from './health.ts'
+import { judgeReplicas, RequestJudge, withoutRequests, worst } from './health.ts'
 import type { GraphInput } from './input.ts'
 import { Names, Tuples } from './intern.ts'
 import { latencyOf, latencyValues } from './latency.ts'
-import { canonicalNames, groupNodes, type NodeDraft } from './nodes.ts'
+import { CanonicalNames, Nodes, type NodeDraft } from './nodes.ts'
 import { codebook, protocols, readRows, tablesOf, type AnswerTable } from './rows.ts'
 import { defaultTolerances } from './tolerance.ts'
 
@@ -61,22 +61,22 @@ export function buildGraph(input: GraphInput): Graph {
   )
 
   const by = input.by ?? 'workload'
-  const nodes = groupNodes(
-    all,
-    book,
-    workloads.of,
-    canonicalNames([requests, tcp], book),
+  const canonical = new CanonicalNames(book)
+  for (const part of [requests, tcp]) canonical.read(part)
+  const nodes = new Nodes(all, book, {
     by,
-    by === 'service' ? frontsOf([requests, tcp], book) : (end) => end,
-  )
+    canonical,
+    workloadOf: workloads.of,
+    frontOf: by === 'service' ? frontsOf([requests, tcp], book) : (end) => end,
+  })
   const sums = edgeSums(requests, tcp)
-  addRequests(sums, requests, nodes.of, book)
-  addBytes(sums, tcp, nodes.of, 'add')
-  addBytes(sums, bodies, nodes.of, 'attach')
-  const latency = latencyOf(sums, quantiles, nodes.of)
+  addRequests(sums, requests, nodes, book)
+  addBytes(sums, tcp, nodes, 'add')
+  addBytes(sums, bodies, nodes, 'attach')
+  const latency = latencyOf(sums, quantiles, nodes)
   for (const end of workloads.inMesh()) nodes.of(end)
 
-  const requestCounts = judgeRequests(
+  const judge = new RequestJudge(
     sums,
     nodes.drafts.length,
     book,
@@ -85,7 +85,7 @@ export function buildGraph(input: GraphInput): Graph {
   )
   const judged = nodes.drafts.map((draft, node) => {
     const hasTelemetry = clusters.answering.has(draft.cluster)
-    return graphNode(draft, requestCounts.reasons(node), hasTelemetry, windowSeconds)
+    return graphNode(draft, judge.reasons(node), hasTelemetry, windowSeconds)
   })
   const byId = judged.map((_, node) => node)
   const idOf = (node: number) => judged[node]?.id ?? ''

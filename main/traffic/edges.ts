@@ -1,6 +1,7 @@
 import type { Flows } from './accounts.ts'
 import type { GraphEdge, GraphResponse } from './graph.ts'
 import { Lists, Tuples } from './intern.ts'
+import type { Nodes } from './nodes.ts'
 import { policy, protocols, tcpProtocol, unknown, type Codebook } from './rows.ts'
 import { isError } from './tolerance.ts'
 
@@ -45,22 +46,17 @@ export function edgeSums(requests: Flows, tcp: Flows): EdgeSums {
 }
 
 /** Adds requests (value: rate) to their edges. */
-export function addRequests(
-  sums: EdgeSums,
-  flows: Flows,
-  nodeOf: (end: number) => number,
-  book: Codebook,
-): void {
+export function addRequests(sums: EdgeSums, flows: Flows, nodes: Nodes, book: Codebook): void {
   const { rows, pairOf, flowOf } = flows
   const [rates] = rows.values
-  const edgeOf = edgesOf(sums, flows, nodeOf, 'add')
+  const edges = new EdgeFinder(sums, flows, nodes, 'add')
   const flowRate = new Float64Array(flows.count)
   const flowEdge = new Int32Array(flows.count).fill(unknown)
   for (let row = 0; row < rows.count; row++) {
     const pair = pairOf[row] ?? unknown
     if (pair === unknown) continue
     const rate = rates?.[row] ?? 0
-    const edge = edgeOf(pair)
+    const edge = edges.of(pair)
     const flow = flowOf[row] ?? 0
     flowRate[flow] = (flowRate[flow] ?? 0) + rate
     flowEdge[flow] = edge
@@ -85,17 +81,12 @@ export function addRequests(
  * Adds bytes (values: sent, received) to edges: of TCP, which makes edges, or
  * of bodies, which are attached to the edges there are.
  */
-export function addBytes(
-  sums: EdgeSums,
-  flows: Flows,
-  nodeOf: (end: number) => number,
-  way: 'add' | 'attach',
-): void {
+export function addBytes(sums: EdgeSums, flows: Flows, nodes: Nodes, way: 'add' | 'attach'): void {
   const [sent, received] = flows.rows.values
-  const edgeOf = edgesOf(sums, flows, nodeOf, way)
+  const edges = new EdgeFinder(sums, flows, nodes, way)
   for (let row = 0; row < flows.rows.count; row++) {
     const pair = flows.pairOf[row] ?? unknown
-    const edge = pair === unknown ? unknown : edgeOf(pair)
+    const edge = pair === unknown ? unknown : edges.of(pair)
     if (edge === unknown) continue
     const sentRate = sent?.[row] ?? 0
     const receivedRate = received?.[row] ?? 0
@@ -105,27 +96,39 @@ export function addBytes(
   }
 }
 
-/** The edges of pairs, each looked up once; `unknown` for one that is not there and not added. */
-export function edgesOf(
-  sums: EdgeSums,
-  { pairs }: Flows,
-  nodeOf: (end: number) => number,
-  way: 'add' | 'attach',
-): (pair: number) => number {
-  const unasked = -2
-  const found = new Int32Array(pairs.size).fill(unasked)
-  return (pair) => {
-    const known = found[pair] ?? unknown
+/** The edges of pairs, each looked up once. */
+export class EdgeFinder {
+  private readonly edges: Tuples
+  private readonly pairs: Tuples
+  private readonly nodes: Nodes
+  private readonly way: 'add' | 'attach'
+  private readonly found: Int32Array
+
+  /** To `attach` is to find edges that are there, to `add` makes those that are not. */
+  constructor({ edges }: EdgeSums, { pairs }: Flows, nodes: Nodes, way: 'add' | 'attach') {
+    this.edges = edges
+    this.pairs = pairs
+    this.nodes = nodes
+    this.way = way
+    this.found = new Int32Array(pairs.size).fill(unasked)
+  }
+
+  /** A pair's edge; `unknown` for one that is not there and not added. */
+  of(pair: number): number {
+    const known = this.found[pair] ?? unknown
     if (known !== unasked) return known
-    const from = nodeOf(pairs.at(pair, 0))
-    const to = nodeOf(pairs.at(pair, 1))
+    const { edges, pairs, nodes } = this
+    const from = nodes.of(pairs.at(pair, 0))
+    const to = nodes.of(pairs.at(pair, 1))
     const protocol = pairs.at(pair, 2)
     const edge =
-      way === 'add' ? sums.edges.intern(from, to, protocol) : sums.edges.find(from, to, protocol)
-    found[pair] = edge
+      this.way === 'add' ? edges.intern(from, to, protocol) : edges.find(from, to, protocol)
+    this.found[pair] = edge
     return edge
   }
 }
+
+const unasked = -2
 
 function addSecurity(sums: EdgeSums, { rows }: Flows, row: number, edge: number, weight: number) {
   const own = rows.policy[row]

@@ -16,85 +16,78 @@ export function worst(reasons: readonly HealthReason[]): Health {
   return { status: status ?? 'unknown', reasons }
 }
 
-/** How many requests ended how, at every node. */
-export interface RequestCounts {
-  /** What the requests of a node say of it; empty where it had none. */
-  reasons(node: number): HealthReason[]
-}
-
 const directions = ['inbound', 'outbound'] as const
 
 /** Judges each node's requests, in and out, by protocol, against the tolerances. */
-export function judgeRequests(
-  sums: EdgeSums,
-  nodeCount: number,
-  book: Codebook,
-  tolerances: readonly Tolerance[],
-  windowSeconds: number,
-): RequestCounts {
-  // Per node, direction and protocol: all requests, then those each tolerance is about.
-  const width = tolerances.length + 1
-  const rates = new Float64Array(nodeCount * directions.length * tcpProtocol * width)
-  const matchers = tolerances.map(codeMatcher)
-  const matched: (readonly number[])[] = []
-  const place = (node: number, direction: number, protocol: number) =>
-    ((node * directions.length + direction) * tcpProtocol + protocol) * width
+export class RequestJudge {
+  private readonly tolerances: readonly Tolerance[]
+  private readonly windowSeconds: number
+  /** Per node, direction and protocol: the rate of all requests, then of those each tolerance is about. */
+  private readonly rates: Float64Array
+  private readonly width: number
 
-  for (let ending = 0; ending < sums.endings.size; ending++) {
-    const edge = sums.endings.list(ending)
-    const response = sums.endings.value(ending)
-    const protocol = sums.edges.at(edge, 2)
-    const rate = sums.endingRate[ending] ?? 0
-    const hits = (matched[response] ??= hitsOf(response))
-    for (let direction = 0; direction < directions.length; direction++) {
-      const at = place(sums.edges.at(edge, direction === 0 ? 1 : 0), direction, protocol)
-      rates[at] = (rates[at] ?? 0) + rate
-      for (const hit of hits) rates[at + 1 + hit] = (rates[at + 1 + hit] ?? 0) + rate
+  constructor(
+    sums: EdgeSums,
+    nodeCount: number,
+    book: Codebook,
+    tolerances: readonly Tolerance[],
+    windowSeconds: number,
+  ) {
+    this.tolerances = tolerances
+    this.windowSeconds = windowSeconds
+    this.width = tolerances.length + 1
+    this.rates = new Float64Array(nodeCount * directions.length * tcpProtocol * this.width)
+    const matchers = tolerances.map(codeMatcher)
+    const matched: (readonly number[])[] = []
+    for (let ending = 0; ending < sums.endings.size; ending++) {
+      const edge = sums.endings.list(ending)
+      const response = sums.endings.value(ending)
+      const rate = sums.endingRate[ending] ?? 0
+      const hits = (matched[response] ??= hitsOf(response, book, tolerances, matchers))
+      for (let direction = 0; direction < directions.length; direction++) {
+        const node = sums.edges.at(edge, direction === 0 ? 1 : 0)
+        this.add(this.place(node, direction, sums.edges.at(edge, 2)), rate, hits)
+      }
     }
   }
 
-  /** The tolerances a response is about. */
-  function hitsOf(response: number): readonly number[] {
-    const protocol = protocols[book.responses.at(response, 0)]
-    const code = book.names.text(book.responses.at(response, 1))
-    return tolerances.flatMap((tolerance, at) =>
-      tolerance.protocols.some((own) => own === protocol) && matchers[at]?.(code) === true
-        ? [at]
-        : [],
-    )
-  }
-
-  return {
-    reasons(node) {
-      const reasons: HealthReason[] = []
-      for (const [d, direction] of directions.entries()) {
-        for (let protocol = 0; protocol < tcpProtocol; protocol++) {
-          const at = place(node, d, protocol)
-          if (rates[at] === 0) continue
-          const what = `${direction} ${protocols[protocol]} requests`
-          reasons.push(judge(direction, what, rates.subarray(at, at + width)))
-        }
+  /** What the requests of a node say of it; empty where it had none. */
+  reasons(node: number): HealthReason[] {
+    const reasons: HealthReason[] = []
+    for (let direction = 0; direction < directions.length; direction++) {
+      for (let protocol = 0; protocol < tcpProtocol; protocol++) {
+        const at = this.place(node, direction, protocol)
+        if (this.rates[at] !== 0) reasons.push(this.judge(at, direction, protocol))
       }
-      return reasons
-    },
+    }
+    return reasons
   }
 
-  /** Judges the requests of one direction and protocol: the rate of all, then those of each tolerance. */
-  function judge(
-    direction: (typeof directions)[number],
-    what: string,
-    ended: Float64Array,
-  ): HealthReason {
-    const total = ended[0] ?? 0
-    const requests = total * windowSeconds
+  private place(node: number, direction: number, protocol: number): number {
+    return ((node * directions.length + direction) * tcpProtocol + protocol) * this.width
+  }
+
+  private add(at: number, rate: number, hits: readonly number[]): void {
+    const { rates } = this
+    rates[at] = (rates[at] ?? 0) + rate
+    for (const hit of hits) rates[at + 1 + hit] = (rates[at + 1 + hit] ?? 0) + rate
+  }
+
+  private judge(at: number, directionNumber: number, protocol: number): HealthReason {
+    const { rates, tolerances } = this
+    const direction = directions[directionNumber] ?? 'inbound'
+    const what = `${direction} ${protocols[protocol]} requests`
+    const total = rates[at] ?? 0
+    const requests = total * this.windowSeconds
     const samples = Math.round(requests)
     let status: HealthStatus = 'healthy'
     let value = 0
     let failed = 0
     let found: Tolerance | null = null
-    for (const [at, tolerance] of tolerances.entries()) {
-      const ratio = (ended[at + 1] ?? 0) / total
-      if (ratio === 0 || !tolerance.directions.includes(direction)) continue
+    for (let one = 0; one < tolerances.length; one++) {
+      const tolerance = tolerances[one]
+      const ratio = (rates[at + 1 + one] ?? 0) / total
+      if (ratio === 0 || tolerance?.directions.includes(direction) !== true) continue
       failed += ratio
       const own = verdict(ratio, tolerance)
       const isWorse = order.indexOf(own) < order.indexOf(status)
@@ -124,6 +117,22 @@ export function judgeRequests(
       samples,
     }
   }
+}
+
+/** The tolerances a response is about. */
+function hitsOf(
+  response: number,
+  { names, responses }: Codebook,
+  tolerances: readonly Tolerance[],
+  matchers: readonly ((code: string) => boolean)[],
+): readonly number[] {
+  const protocol = protocols[responses.at(response, 0)]
+  const code = names.text(responses.at(response, 1))
+  return tolerances.flatMap((tolerance, at) =>
+    tolerance.protocols.some((own) => own === protocol) && matchers[at]?.(code) === true
+      ? [at]
+      : [],
+  )
 }
 
 function verdict(ratio: number, tolerance: Tolerance): HealthStatus {

@@ -1,5 +1,6 @@
-import { edgesOf, type EdgeSums, type Percentiles } from './edges.ts'
+import { EdgeFinder, type EdgeSums, type Percentiles } from './edges.ts'
 import type { Flows } from './accounts.ts'
+import type { Nodes } from './nodes.ts'
 import { unknown } from './rows.ts'
 
 /** The value columns percentiles are made from. */
@@ -10,19 +11,15 @@ export const latencyValues = ['p50', 'p90', 'p95', 'p99', 'requestRate'] as cons
  * request rate they rest on). Where several rows make one edge (an app of
  * several workloads), it is their mean by requests: an estimate.
  */
-export function latencyOf(
-  sums: EdgeSums,
-  flows: Flows,
-  nodeOf: (end: number) => number,
-): Percentiles {
+export function latencyOf(sums: EdgeSums, flows: Flows, nodes: Nodes): Percentiles {
   const { rows, pairOf } = flows
-  const edgeOf = edgesOf(sums, flows, nodeOf, 'attach')
+  const edges = new EdgeFinder(sums, flows, nodes, 'attach')
   const weighted = new Map<number, Float64Array>()
   const [p50, p90, p95, p99, rates] = rows.values
   const columns = [p50, p90, p95, p99]
   for (let row = 0; row < rows.count; row++) {
     const pair = pairOf[row] ?? unknown
-    const edge = pair === unknown ? unknown : edgeOf(pair)
+    const edge = pair === unknown ? unknown : edges.of(pair)
     if (edge === unknown) continue
     // Answers recorded without rates still count, each row as one.
     const rate = rates?.[row] ?? 0

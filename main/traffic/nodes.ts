@@ -20,94 +20,118 @@ export interface NodeDraft {
 }
 
 /** App and version of ends as telemetry's own labels say, for fleets without objects. */
-export interface CanonicalNames {
-  app(end: number): string | null
-  version(end: number): string | null
-}
+export class CanonicalNames {
+  private readonly book: Codebook
+  private readonly apps = new Map<number, number>()
+  private readonly versions = new Map<number, number>()
 
-/** Reads apps and versions off rows; of two names for one end the first in order, whatever the rows'. */
-export function canonicalNames(
-  parts: readonly { readonly rows: Rows; readonly ends: Ends }[],
-  book: Codebook,
-): CanonicalNames {
-  const apps: number[] = []
-  const versions: number[] = []
-  const note = (list: number[], end: number, code: number) => {
-    if (end === unknown || code === unknown) return
-    const before = list[end]
-    if (before === code) return
-    if (before === undefined || book.names.text(code) < book.names.text(before)) list[end] = code
+  constructor(book: Codebook) {
+    this.book = book
   }
-  for (const { rows, ends } of parts) {
+
+  /** Reads names off rows; of two for one end the first in order counts, whatever the rows'. */
+  read({ rows, ends }: { readonly rows: Rows; readonly ends: Ends }): void {
     const { canonical } = rows
-    if (canonical === null) continue
+    if (canonical === null) return
     for (let row = 0; row < rows.count; row++) {
       const from = ends.source[row] ?? unknown
       const to = ends.target[row] ?? unknown
-      note(apps, from, canonical.sourceApp[row] ?? unknown)
-      note(apps, to, canonical.targetApp[row] ?? unknown)
-      note(versions, from, canonical.sourceVersion[row] ?? unknown)
-      note(versions, to, canonical.targetVersion[row] ?? unknown)
+      this.note(this.apps, from, canonical.sourceApp[row] ?? unknown)
+      this.note(this.apps, to, canonical.targetApp[row] ?? unknown)
+      this.note(this.versions, from, canonical.sourceVersion[row] ?? unknown)
+      this.note(this.versions, to, canonical.targetVersion[row] ?? unknown)
     }
   }
-  const textOf = (code: number | undefined) => (code === undefined ? null : book.names.text(code))
-  return { app: (end) => textOf(apps[end]), version: (end) => textOf(versions[end]) }
+
+  app(end: number): string | null {
+    return this.textOf(this.apps.get(end))
+  }
+
+  version(end: number): string | null {
+    return this.textOf(this.versions.get(end))
+  }
+
+  private note(known: Map<number, number>, end: number, code: number): void {
+    if (end === unknown || code === unknown) return
+    const before = known.get(end)
+    if (before === code) return
+    const { names } = this.book
+    if (before === undefined || names.text(code) < names.text(before)) known.set(end, code)
+  }
+
+  private textOf(code: number | undefined): string | null {
+    return code === undefined ? null : this.book.names.text(code)
+  }
 }
 
-/** The nodes that ends are shown as. */
-export interface Nodes {
-  readonly drafts: readonly NodeDraft[]
-  /** The node of an end; ends are given theirs when first asked for. */
-  of(end: number): number
+/** What showing ends as nodes takes. */
+export interface Grouping {
+  readonly by: GraphGrouping
+  readonly canonical: CanonicalNames
+  workloadOf(end: number): Workload | undefined
+  /** The service an end stands behind, or the end itself; asked where nodes are services. */
+  frontOf(end: number): number
 }
 
 /**
  * Shows ends as nodes: each on its own, or workloads together by app, by app
- * and version, or behind the service in front of them (`frontOf`).
+ * and version, or behind the service in front of them.
  */
-export function groupNodes(
-  all: Tuples,
-  book: Codebook,
-  workloadOf: (end: number) => Workload | undefined,
-  canonical: CanonicalNames,
-  by: GraphGrouping,
-  frontOf: (end: number) => number,
-): Nodes {
-  const drafts: NodeDraft[] = []
-  const byId = new Map<string, number>()
-  const nodeOf: number[] = []
+export class Nodes {
+  readonly drafts: NodeDraft[] = []
+  private readonly all: Tuples
+  private readonly book: Codebook
+  private readonly grouping: Grouping
+  private readonly byId = new Map<string, number>()
+  private readonly nodeOf: number[] = []
 
-  function place(end: number): number {
-    const draft = describe(end)
-    let node = byId.get(draft.id)
+  constructor(all: Tuples, book: Codebook, grouping: Grouping) {
+    this.all = all
+    this.book = book
+    this.grouping = grouping
+  }
+
+  /** The node of an end; ends are given theirs when first asked for. */
+  of(end: number): number {
+    return this.nodeOf[end] ?? this.place(end)
+  }
+
+  private place(end: number): number {
+    const draft = this.describe(end)
+    let node = this.byId.get(draft.id)
     if (node === undefined) {
-      node = drafts.length
-      byId.set(draft.id, node)
-      drafts.push(draft)
-    } else drafts[node]?.workloads.push(...draft.workloads)
-    nodeOf[end] = node
+      node = this.drafts.length
+      this.byId.set(draft.id, node)
+      this.drafts.push(draft)
+    } else this.drafts[node]?.workloads.push(...draft.workloads)
+    this.nodeOf[end] = node
     return node
   }
 
-  function describe(end: number): NodeDraft {
-    const { names } = book
-    const front = by === 'service' ? frontOf(end) : end
+  private describe(end: number): NodeDraft {
+    const { all, grouping } = this
+    const { names, services, workloads: pairs } = this.book
+    const { by, canonical } = grouping
+    const front = by === 'service' ? grouping.frontOf(end) : end
     const kind = all.at(front, 0)
     const cluster = names.text(all.at(front, 1))
     const own = all.at(front, 2)
-    const workload = workloadOf(end)
+    if (kind === endKind.external) return plain('external', cluster, '', names.text(own), [])
+    const workload = grouping.workloadOf(end)
     const workloads = workload === undefined ? [] : [workload]
-    if (kind === endKind.external) return plain('external', cluster, '', names.text(own))
-    const pairs = kind === endKind.service ? book.services : book.workloads
-    const namespace = names.text(pairs.at(own, 0))
-    const name = names.text(pairs.at(own, 1))
-    if (kind === endKind.service) {
-      return { ...plain('service', cluster, namespace, name), workloads }
-    }
+    const table = kind === endKind.service ? services : pairs
+    const namespace = names.text(table.at(own, 0))
+    const name = names.text(table.at(own, 1))
+    if (kind === endKind.service) return plain('service', cluster, namespace, name, workloads)
     const app = workload?.app ?? canonical.app(end)
     const version = workload?.version ?? canonical.version(end)
-    if (by === 'app' || by === 'version')
-      return grouped(cluster, namespace, app ?? name, version, workloads)
+    if (by === 'app' || by === 'version') {
+      const one = { ...plain('app', cluster, namespace, app ?? name, workloads), app: app ?? name }
+      const shown = version ?? 'latest'
+      return by === 'app'
+        ? one
+        : { ...one, id: `${one.id}@${encodeURIComponent(shown.toWellFormed())}`, version: shown }
+    }
     const isGateway = workload?.role === 'gateway' || workload?.role === 'waypoint'
     const nodeKind = isGateway ? 'gateway' : 'workload'
     return {
@@ -122,24 +146,15 @@ export function groupNodes(
       workloads,
     }
   }
-
-  function grouped(
-    cluster: string,
-    namespace: string,
-    app: string,
-    version: string | null,
-    workloads: Workload[],
-  ): NodeDraft {
-    const one = { ...plain('app', cluster, namespace, app), app, workloads }
-    if (by === 'app') return one
-    const shown = version ?? 'latest'
-    return { ...one, id: `${one.id}@${encodeURIComponent(shown.toWellFormed())}`, version: shown }
-  }
-
-  return { drafts, of: (end) => nodeOf[end] ?? place(end) }
 }
 
-function plain(kind: NodeKind, cluster: string, namespace: string, name: string): NodeDraft {
+function plain(
+  kind: NodeKind,
+  cluster: string,
+  namespace: string,
+  name: string,
+  workloads: Workload[],
+): NodeDraft {
   return {
     id: nodeId(kind, cluster, namespace, name),
     kind,
@@ -149,6 +164,6 @@ function plain(kind: NodeKind, cluster: string, namespace: string, name: string)
     app: null,
     version: null,
     kubernetesKind: null,
-    workloads: [],
+    workloads,
   }
 }
