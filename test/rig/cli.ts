@@ -196,7 +196,7 @@ async function up(options: UpOptions): Promise<void> {
 
 /** Two clusters whose pods are processes: real istiod, Envoy, Prometheus and a calling demo. */
 async function upPods(): Promise<Shown> {
-  const { fleet, meshId } = await startMesh({ onProgress: say })
+  const { fleet, meshId } = await startMesh({ dir, onProgress: say })
   return {
     ...fleet,
     clusters: fleet.clusters.map(({ spec, cluster }) => ({

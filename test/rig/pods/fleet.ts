@@ -78,10 +78,17 @@ function executable(path: string): boolean {
   }
 }
 
+/** How a fleet is started. */
+export interface FleetOptions {
+  /** Existing folder for it, which goes with it; one of its own unless told. */
+  readonly dir?: string
+  readonly onProgress?: (line: string) => void
+}
+
 /** Starts clusters of process pods. All of it ends with this process, whatever ends it. */
 export async function startPodFleet(
   specs: readonly PodClusterSpec[],
-  { onProgress = () => {} }: { readonly onProgress?: (line: string) => void } = {},
+  { dir: given, onProgress = () => {} }: FleetOptions = {},
 ): Promise<PodFleet> {
   const problem = whyNoPods()
   if (problem !== null) throw new Error(problem)
@@ -90,7 +97,7 @@ export async function startPodFleet(
   const say = (line: string): void => {
     notes.push(`${new Date().toISOString()} ${line}`)
   }
-  const dir = mkdtempSync(join(tmpdir(), 'smm-pods-'))
+  const dir = given ?? mkdtempSync(join(tmpdir(), 'smm-pods-'))
   const run = await claimRun()
   const keeper = startKeeper(run)
   const supervisor = startSupervisor()

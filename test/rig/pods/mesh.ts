@@ -9,15 +9,14 @@ import {
 } from '../istio/index.ts'
 import { prometheusManifests, standInManifests } from '../istio-metrics/index.ts'
 import type { Authority } from '../pki.ts'
-import { startPodFleet, type PodCluster, type PodFleet } from './fleet.ts'
+import { startPodFleet, type PodCluster, type FleetOptions, type PodFleet } from './fleet.ts'
 import { untilReady } from './wait.ts'
 
 /** What a mesh is started with. */
-export interface MeshOptions {
+export interface MeshOptions extends FleetOptions {
   readonly version?: IstioVersion
   /** How often each cluster's Prometheus scrapes; 5 unless told. */
   readonly scrapeSeconds?: number
-  readonly onProgress?: (line: string) => void
 }
 
 /** A running mesh. */
@@ -42,6 +41,7 @@ export async function startMesh({
   version = '1.31.0',
   scrapeSeconds = 5,
   onProgress = () => {},
+  ...where
 }: MeshOptions = {}): Promise<Mesh> {
   const started = performance.now()
   const progress = (line: string): void =>
@@ -51,7 +51,7 @@ export async function startMesh({
       { name: 'east', network: 'network-east', provider: 'eks' },
       { name: 'west', network: 'network-west', provider: 'gke' },
     ],
-    { onProgress },
+    { ...where, onProgress },
   )
   try {
     const [east, west] = fleet.clusters
