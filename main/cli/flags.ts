@@ -29,14 +29,20 @@ const noPrometheus: readonly PrometheusFlag[] = []
 export function addSourceFlags(command: Command): Command {
   return command
     .option('--kubeconfig <file>', 'kubeconfig file (default: KUBECONFIG, else ~/.kube/config)')
-    .option('--context <name>', 'context to show; repeatable', collect, noStrings)
+    .addOption(
+      new Option('--context <name>', 'context to show; repeatable')
+        .argParser(collect)
+        .default(noStrings, 'all, if at most 10 and none needs a program to log in'),
+    )
     .option('--recording <file>', 'show a recording instead of clusters')
     .option('--sample', 'show the sample fleet instead of clusters')
-    .option(
-      '--prometheus <[context=]url>',
-      'Prometheus of a context; without context: of the whole fleet; repeatable',
-      parsePrometheus,
-      noPrometheus,
+    .addOption(
+      new Option(
+        '--prometheus <[context=]url>',
+        'Prometheus of a context; without context: of the whole fleet; repeatable',
+      )
+        .argParser(parsePrometheus)
+        .default(noPrometheus, 'found in each cluster'),
     )
     .option('--allow-exec', 'let kubeconfig run its exec plugins in this run')
 }

@@ -23,13 +23,17 @@ export function openClusters(flags: SourceFlags, options: SourceOptions): FleetS
   const state = openState({ onProblem: options.onNotice })
   try {
     const settings = state.settings()
-    if (flags.kubeconfig === undefined && flags.context.length === 0) {
-      const files = [...kubeconfigFiles([]), ...settings.kubeconfigs]
-      const { contexts, problems } = loadKubeconfig(files, { mustExist: false })
-      if (contexts.length === 0 && problems.length === 0) {
+    if (flags.context.length === 0) {
+      const named = flags.kubeconfig
+      const files =
+        named === undefined ? [...kubeconfigFiles([]), ...settings.kubeconfigs] : [named]
+      const { contexts, problems } = loadKubeconfig(files, { mustExist: named !== undefined })
+      const empty = contexts.length === 0 && problems.length === 0
+      if (empty && named === undefined) {
         state.close()
         return null
       }
+      if (empty && !options.app) throw new ContextChoiceError(`${named} has no context`)
     }
     const source = createLiveFleet({
       kubeconfigs: flags.kubeconfig === undefined ? [] : [flags.kubeconfig],

@@ -14,6 +14,7 @@ export function createProgram(): Command {
   const program = new Command('smm')
     .description('See, secure, connect and upgrade Istio service meshes across many clusters.')
     .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: true })
     .addHelpText(
       'after',
       `

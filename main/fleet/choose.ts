@@ -67,10 +67,11 @@ export function chooseContexts(
     return { active: [], paused: entries.map((entry) => pausedAsNotChosen(entry)), notice: null }
   }
   if (plain.length === 0 || plain.length > mostUnasked) {
+    const names = entries.map(({ name }) => name)
     throw new ContextChoiceError(
       plain.length === 0
-        ? `all ${entries.length} contexts need a program to log in: name those you want with --context, and allow it for one run with --allow-exec`
-        : `${entries.length} contexts are too many to dial unasked: name those you want with --context`,
+        ? `every context needs a program to log in: name those you want with --context, and allow it for one run with --allow-exec; there are: ${someOf(names)}`
+        : `${entries.length} contexts are too many to dial unasked: name those you want with --context; there are: ${someOf(names)}`,
     )
   }
   const rest = entries.filter((entry) => !plain.includes(entry))
@@ -99,7 +100,10 @@ function pausedAsNotChosen(entry: ContextEntry): Choice['paused'][number] {
   return {
     entry,
     reason: 'not chosen for the fleet',
-    remedy: 'Choose it among the contexts, or name it with --context.',
+    remedy:
+      entry.exec === null
+        ? 'Start with --context NAME to look at it.'
+        : `Start with --context NAME to look at it, and with --allow-exec to let it run ${entry.exec.command} to log in.`,
   }
 }
 
@@ -112,7 +116,11 @@ function pausedForExec(entry: ContextEntry): Choice['paused'][number] {
 }
 
 function unknownContexts(missing: readonly string[], names: readonly string[]): string {
-  const known =
-    names.length === 0 ? 'there are none' : `there are: ${names.slice(0, 20).join(', ')}`
+  const known = names.length === 0 ? 'there are none' : `there are: ${someOf(names)}`
   return `no context named ${missing.join(', ')}; ${known}`
+}
+
+function someOf(names: readonly string[]): string {
+  const some = names.slice(0, 20).join(', ')
+  return names.length > 20 ? `${some} and ${names.length - 20} more` : some
 }

@@ -125,3 +125,16 @@ test('a password may hold a per cent sign that encodes nothing', async () => {
   )
   expect(new Set(sent)).toEqual(new Set(['me:100%25%zz', 'me:100%']))
 })
+
+test('one without a context has no cluster to show its failure at: it is a problem of the fleet', async () => {
+  const url = await serve((_request, response) => response.writeHead(401).end())
+  fleet = createPrometheusFleet([
+    { context: null, url: url.replace('//', '//me:s3cret@') },
+    { context: null, url: await serve(prometheus()) },
+  ])
+  await fleet.ask(question())
+  await expect.poll(() => fleet?.snapshot().problems).toHaveLength(1)
+  const [problem] = fleet.snapshot().problems ?? []
+  expect(problem?.file).toBe(url)
+  expect(problem?.reason).toMatch(/401/)
+})

@@ -1,4 +1,3 @@
-import { coalesce } from './coalesce.ts'
 import { createEndpoint } from './endpoint.ts'
 import type { FleetSnapshot, FleetSource } from './source.ts'
 import type { NamedPrometheus } from './telemetry.ts'
@@ -7,19 +6,19 @@ import { urlTransport } from './url-transport.ts'
 /**
  * A fleet known by its Prometheis alone, with no Kubernetes API at all. One
  * that has a context is a cluster of that name; of one without, clusters are
- * what its series say, so the snapshot shows none.
+ * what its series say, so the snapshot shows none, and its failure is a problem of the fleet.
  */
 export function createPrometheusFleet(prometheis: readonly NamedPrometheus[]): FleetSource {
   const sinceMs = Date.now()
   const listeners = new Set<() => void>()
-  const emission = coalesce(emit)
   const endpoints = prometheis.map(({ context, url }) => {
     const transport = urlTransport(url)
     const endpoint = createEndpoint({
       name: context === null ? transport.label : `${context} ${transport.label}`,
       label: transport.label,
       fetch: transport.fetch,
-      onChange: () => emission.request(),
+      // At once: who was answered then reads why others were not.
+      onChange: () => emit(),
     })
     return { context, endpoint, close: () => transport.close() }
   })
@@ -27,9 +26,17 @@ export function createPrometheusFleet(prometheis: readonly NamedPrometheus[]): F
   let snapshot: FleetSnapshot = { revision: 0, atMs: sinceMs, clusters: [] }
 
   function emit(): void {
+    const nameless = endpoints.flatMap(({ context, endpoint }) => {
+      const { state, reason, remedy } = endpoint.status()
+      if (context !== null || state !== 'failing') return []
+      const said = [reason?.replace(`${endpoint.name}: `, ''), remedy].filter(Boolean)
+      return [{ file: endpoint.name, reason: said.join('. ') }]
+    })
     snapshot = {
       revision: snapshot.revision + 1,
       atMs: Date.now(),
+      // Without a context there is no cluster to show it at.
+      ...(nameless.length > 0 ? { problems: nameless } : {}),
       clusters: names.flatMap((name) => {
         const own = endpoints.find(({ context }) => context === name)
         if (!own) return []
@@ -59,7 +66,7 @@ export function createPrometheusFleet(prometheis: readonly NamedPrometheus[]): F
     for (const listener of listeners) listener()
   }
 
-  emission.now()
+  emit()
   for (const { endpoint } of endpoints) void endpoint.probe()
 
   return {
@@ -84,7 +91,6 @@ export function createPrometheusFleet(prometheis: readonly NamedPrometheus[]): F
     },
     seek: () => Promise.reject(new Error('a live fleet has no other time than now')),
     async close() {
-      emission.stop()
       listeners.clear()
       await Promise.all(endpoints.map((endpoint) => endpoint.close()))
     },

@@ -70,9 +70,7 @@ function checkFile(file: string): void {
   }
   const isSqlite = header.subarray(0, 16).toString('latin1') === 'SQLite format 3\0'
   if (!isSqlite || header.readUInt32BE(68) !== APPLICATION_ID)
-    throw new RecordingError(
-      `${name} is no recording of Service Mesh Manager. Recordings are made by \`smm record\`.`,
-    )
+    throw new RecordingError(`${name} is no recording of Service Mesh Manager.`)
   const version = header.readUInt32BE(60)
   if (version !== FORMAT_VERSION)
     throw new RecordingError(

@@ -32,8 +32,11 @@ export function ClusterCard({ cluster, nowMs }: { cluster: Cluster; nowMs: numbe
       >
         <CardTitle component="h3">{cluster.name}</CardTitle>
         <p className="smm-muted">
-          {placeOf(cluster)} · {connectionLooks[cluster.state].text.toLowerCase()} for{' '}
-          {formatDuration((nowMs - Date.parse(cluster.since)) / 1000)}
+          {placeOf(cluster)} ·{' '}
+          <span className="smm-nowrap">
+            {connectionLooks[cluster.state].text.toLowerCase()} for{' '}
+            {formatDuration((nowMs - Date.parse(cluster.since)) / 1000)}
+          </span>
         </p>
       </CardHeader>
       <CardBody>
@@ -51,7 +54,10 @@ export function ClusterCard({ cluster, nowMs }: { cluster: Cluster; nowMs: numbe
           </Alert>
         ))}
         {cluster.state === 'paused' || cluster.state === 'connecting' ? (
-          <p className="smm-muted">{cluster.reason ?? 'Connecting…'}</p>
+          <>
+            <p className="smm-muted">{cluster.reason ?? 'Connecting…'}</p>
+            {cluster.remedy === null ? null : <p className="smm-muted">{cluster.remedy}</p>}
+          </>
         ) : null}
         {hasFacts(cluster) ? <Facts cluster={cluster} nowMs={nowMs} /> : null}
       </CardBody>

@@ -47,6 +47,11 @@ function Row({ cluster, nowMs }: { cluster: Cluster; nowMs: number }) {
         <span className="smm-muted">
           for {formatDuration((nowMs - Date.parse(cluster.since)) / 1000)}
         </span>
+        {cluster.state === 'paused' ? (
+          <div className="smm-muted">
+            {cluster.reason}. {cluster.remedy}
+          </div>
+        ) : null}
         {problem === undefined ? null : (
           <div className="smm-muted">
             {problem.title}: {problem.reason} {problem.remedy}

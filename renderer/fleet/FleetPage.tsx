@@ -22,6 +22,8 @@ import { groupByMesh, problemsOf, type MeshGroup } from './summary.ts'
 
 /** From this many clusters on, a table is easier to read than cards. */
 const cardsUpTo = 12
+/** More troubled clusters are counted, not named: they are all on the same page. */
+const attentionUpTo = 6
 
 /** The fleet: what needs attention first, then every cluster under its mesh. */
 export function FleetPage({ fleet }: { fleet: Live<Fleet> }) {
@@ -88,16 +90,11 @@ function summaryOf(fleet: Fleet): string {
   return parts.join(' · ')
 }
 
-/** Files that could not be read: their clusters are not in the fleet, so nothing else tells of them. */
+/** Files and Prometheis that could not be read: their clusters are not in the fleet, so nothing else tells of them. */
 function Unread({ fleet }: { fleet: Fleet }) {
   if (fleet.problems.length === 0) return null
   return (
-    <Alert
-      isInline
-      component="h2"
-      variant="warning"
-      title="Not all of the kubeconfig could be read"
-    >
+    <Alert isInline component="h2" variant="warning" title="Not everything could be read">
       <ul>
         {fleet.problems.map(({ file, reason }) => (
           <li key={`${file} ${reason}`}>
@@ -122,7 +119,7 @@ function Attention({ fleet }: { fleet: Fleet }) {
         title={`${formatPlural(troubled.length, 'cluster needs', 'clusters need')} attention`}
       >
         <ul>
-          {troubled.map((cluster) => (
+          {troubled.slice(0, attentionUpTo).map((cluster) => (
             <li key={cluster.id}>
               <strong>{cluster.name}</strong>{' '}
               {problemsOf(cluster)
@@ -130,6 +127,9 @@ function Attention({ fleet }: { fleet: Fleet }) {
                 .join(', ')}
             </li>
           ))}
+          {troubled.length > attentionUpTo ? (
+            <li>and {troubled.length - attentionUpTo} more</li>
+          ) : null}
         </ul>
       </Alert>
     </AlertGroup>
@@ -174,8 +174,8 @@ function NoClusters() {
   return (
     <EmptyState headingLevel="h2" titleText="No clusters" icon={CubesIcon}>
       <EmptyStateBody>
-        No context of your kubeconfig is chosen. Start with <code>--context NAME</code> to choose
-        one, or start with <code>--sample</code> to look around.
+        No context of a kubeconfig is looked at. Start with <code>--kubeconfig FILE</code> or{' '}
+        <code>--context NAME</code> to name one, or with <code>--sample</code> to look around.
       </EmptyStateBody>
     </EmptyState>
   )

@@ -87,6 +87,10 @@ const graphDocument = graphql(`
 const telemetryDocument = graphql(`
   query GraphTelemetry {
     fleet {
+      problems {
+        file
+        reason
+      }
       clusters {
         name
         state
@@ -124,18 +128,21 @@ export function addGraphCommand(program: Command): void {
     .description(
       'Shows who talks to whom in the whole fleet: rates, errors, percentiles, bytes and mTLS of every edge, and the health of every node.',
     )
-    .option('--window <time>', 'rates over this long: 60s, 5m, 1h', parseWindow, 60)
+    .addOption(
+      new Option('--window <time>', 'rates over this long: 30s, 5m, 1h')
+        .argParser(parseWindow)
+        .default(60, '60s'),
+    )
     .option(
       '--at <time>',
       'end of the window, such as 2026-01-31T09:30:00Z (default: now)',
       parseAt,
     )
     .addOption(new Option('--by <view>', 'what a node stands for').choices(views).default(views[0]))
-    .option(
-      '-n, --namespace <name>',
-      'only this namespace and what it talks to; repeatable',
-      collect,
-      noNamespaces,
+    .addOption(
+      new Option('-n, --namespace <name>', 'only this namespace and what it talks to; repeatable')
+        .argParser(collect)
+        .default(noNamespaces, 'all'),
     )
     .addHelpText(
       'after',
@@ -156,6 +163,9 @@ Examples:
         await waitForFleet(executor, { telemetry: true })
         const graph = await askGraph(executor, flags, flags.at ?? recordedAt)
         await print(formatted(graph, flags.output, graphTable))
+        if (graph.nodes.length === 0 && flags.namespace.length > 0) {
+          note(`Nothing is known of ${flags.namespace.join(', ')}. Is the name right?`)
+        }
         return warnOfMissing(executor, graph, flags)
       })
     })
@@ -179,6 +189,7 @@ async function warnOfMissing(
   flags: GraphFlags,
 ): Promise<ExitCode> {
   const { fleet } = await executor.query(telemetryDocument, {})
+  for (const { file, reason } of fleet.problems) note(`${file}: ${reason}`)
   const ages = new Map(graph.clusters.map(({ name, ageSeconds }) => [name, ageSeconds]))
   const silent = fleet.clusters.filter(
     ({ name, state }) =>
@@ -192,7 +203,7 @@ async function warnOfMissing(
   const failed = silent.filter(({ telemetry }: Telemetry) => telemetry.state !== 'missing')
   const nothing = silent.length > 0 && graph.clusters.every(({ ageSeconds }) => ageSeconds === null)
   return worstExit(
-    failed.length > 0 || nothing ? exitCodes.partial : exitCodes.fine,
+    failed.length > 0 || nothing || fleet.problems.length > 0 ? exitCodes.partial : exitCodes.fine,
     exitCodeOfRefused(flags, fleet.clusters),
   )
 }

@@ -81,9 +81,10 @@ export type Fleet = {
   readonly problems: ReadonlyArray<FleetProblem>;
 };
 
-/** A kubeconfig file, or an entry of it, that could not be read. The others work. */
+/** A kubeconfig file, or an entry of it, or a Prometheus of no context, that could not be read. The others work. */
 export type FleetProblem = {
   readonly __typename?: 'FleetProblem';
+  /** The file, or the address of the Prometheus. */
   readonly file: Scalars['String']['output'];
   readonly reason: Scalars['String']['output'];
 };

@@ -64,9 +64,10 @@ type Fleet {
 }
 
 """
-A kubeconfig file, or an entry of it, that could not be read. The others work.
+A kubeconfig file, or an entry of it, or a Prometheus of no context, that could not be read. The others work.
 """
 type FleetProblem {
+  """The file, or the address of the Prometheus."""
   file: String!
   reason: String!
 }

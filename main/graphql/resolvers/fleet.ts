@@ -1,4 +1,5 @@
 import type { Resolvers } from '../generated/resolvers.ts'
+import type { Engine } from '../engine.ts'
 import { eachOf } from '../latest.ts'
 
 const iso = (ms: number) => new Date(ms).toISOString()
@@ -9,6 +10,12 @@ const unknownCounts = {
   workloads: null,
   services: null,
   gateways: null,
+}
+
+/** The moment looked at, not that of the last change, which may be hours ago: ages are told from it. */
+function momentMs(engine: Engine): number {
+  const timeline = engine.timeline()
+  return timeline.mode === 'live' ? Date.now() : timeline.positionMs
 }
 
 /** Clusters and meshes. */
@@ -23,12 +30,12 @@ export const fleetResolvers: Resolvers = {
     },
   },
   Fleet: {
-    at: ({ snapshot }) => iso(snapshot.atMs),
+    at: (_fleet, _args, { engine }) => iso(momentMs(engine)),
     revision: ({ snapshot }) => snapshot.revision,
     problems: ({ snapshot }) => snapshot.problems ?? [],
   },
   FleetChange: {
-    at: ({ view }) => iso(view.snapshot.atMs),
+    at: (_change, _args, { engine }) => iso(momentMs(engine)),
     revision: ({ view }) => view.snapshot.revision,
     meshes: ({ view }) => view.meshes,
     problems: ({ view }) => view.snapshot.problems ?? [],
