@@ -2,7 +2,7 @@ import type { MeshModel, Workload } from '../mesh/index.ts'
 import { chooseAccounts, dropWaypointHops } from './accounts.ts'
 import type { Agreement, Part, Passage } from './accounts.ts'
 import { clusterNames } from './clusters.ts'
-import { addBytes, addRequests, edgeSums, graphEdges } from './edges.ts'
+import { addBytes, addRequests, edgeSums, graphEdges, type EdgeSums } from './edges.ts'
 import { endKind, placeEnds, whereabouts } from './ends.ts'
 import { frontsOf } from './fronts.ts'
 import type { Graph, GraphCluster, GraphNode, HealthReason } from './graph.ts'
@@ -87,26 +87,15 @@ export function buildGraph(input: GraphInput): Graph {
     const hasTelemetry = clusters.answering.has(draft.cluster)
     return graphNode(draft, judge.reasons(node), hasTelemetry, windowSeconds)
   })
-  const byId = judged.map((_, node) => node)
-  const idOf = (node: number) => judged[node]?.id ?? ''
-  byId.sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1))
+  const ids = judged.map(({ id }) => id)
+  const byId = new Map(ids.map((id, node) => [id, node]))
+  const ordered = ids.toSorted().flatMap((id) => byId.get(id) ?? [])
   return {
     at: new Date(input.atMs).toISOString(),
     windowSeconds,
     clusters: withAnswering(input.clusters, clusters.answering),
-    nodes: byId.flatMap((node) => judged[node] ?? []),
-    edges: graphEdges(sums, orderEdges(), idOf, latency, book),
-  }
-
-  /** Edges by their nodes' ids and protocol, without comparing strings again. */
-  function orderEdges(): Int32Array {
-    const rank = new Int32Array(byId.length)
-    for (const [at, node] of byId.entries()) rank[node] = at
-    const { edges } = sums
-    const all = new Int32Array(edges.size).map((_, edge) => edge)
-    const byProtocol = sortByRank(all, (edge) => edges.at(edge, 2), protocols.length)
-    const byTarget = sortByRank(byProtocol, (edge) => rank[edges.at(edge, 1)] ?? 0, byId.length)
-    return sortByRank(byTarget, (edge) => rank[edges.at(edge, 0)] ?? 0, byId.length)
+    nodes: ordered.flatMap((node) => judged[node] ?? []),
+    edges: graphEdges(sums, orderEdges(sums, ordered), ids, latency, book),
   }
 
   /** The objects' workloads as ends, so that telemetry's ends find them. */
@@ -166,15 +155,37 @@ function withAnswering(
   return [...named, ...found.map((name) => ({ name, state: 'ready', ageSeconds: 0 }))]
 }
 
-/** Sorts by a rank below `ranks`; what is equal stays in its order. */
-function sortByRank(list: Int32Array, rankOf: (one: number) => number, ranks: number): Int32Array {
+/** Edges by their nodes' order and protocol, without comparing ids again. */
+function orderEdges({ edges }: EdgeSums, nodes: readonly number[]): Int32Array {
+  const rank = new Int32Array(nodes.length)
+  for (let at = 0; at < nodes.length; at++) rank[nodes[at] ?? 0] = at
+  const source = new Int32Array(edges.size)
+  const target = new Int32Array(edges.size)
+  const protocol = new Int32Array(edges.size)
+  const all = new Int32Array(edges.size)
+  for (let edge = 0; edge < edges.size; edge++) {
+    all[edge] = edge
+    source[edge] = rank[edges.at(edge, 0)] ?? 0
+    target[edge] = rank[edges.at(edge, 1)] ?? 0
+    protocol[edge] = edges.at(edge, 2)
+  }
+  const byTarget = sortByRank(sortByRank(all, protocol, protocols.length), target, nodes.length)
+  return sortByRank(byTarget, source, nodes.length)
+}
+
+/** Sorts by rank, which is below `ranks`; what is equal stays in its order. */
+function sortByRank(list: Int32Array, rankOf: Int32Array, ranks: number): Int32Array {
   const starts = new Int32Array(ranks + 1)
-  for (const one of list) starts[rankOf(one) + 1] = (starts[rankOf(one) + 1] ?? 0) + 1
-  for (let rank = 0; rank < ranks; rank++)
+  for (const one of list) {
+    const next = (rankOf[one] ?? 0) + 1
+    starts[next] = (starts[next] ?? 0) + 1
+  }
+  for (let rank = 0; rank < ranks; rank++) {
     starts[rank + 1] = (starts[rank + 1] ?? 0) + (starts[rank] ?? 0)
+  }
   const sorted = new Int32Array(list.length)
   for (const one of list) {
-    const rank = rankOf(one)
+    const rank = rankOf[one] ?? 0
     const place = starts[rank] ?? 0
     sorted[place] = one
     starts[rank] = place + 1

@@ -62,14 +62,14 @@ export function addRequests(sums: EdgeSums, flows: Flows, nodes: Nodes, book: Co
     flowEdge[flow] = edge
     addSecurity(sums, flows, row, edge, rate)
   }
-  const errors = errorTest(book)
+  const errors = errorResponses(book)
   for (let flow = 0; flow < flows.count; flow++) {
     const edge = flowEdge[flow] ?? unknown
     if (edge === unknown) continue
     const rate = flowRate[flow] ?? 0
     const response = flows.response[flow] ?? 0
     add(sums.requestRate, edge, rate)
-    if (errors(response)) add(sums.errorRate, edge, rate)
+    if (errors[response] === 1) add(sums.errorRate, edge, rate)
     const ending = sums.endings.add(edge, response)
     add(sums.endingRate, ending, rate)
     const host = flows.host[flow] ?? unknown
@@ -149,17 +149,14 @@ function addToNone(list: Float64Array, at: number, value: number): void {
   list[at] = Number.isNaN(before) ? value : before + value
 }
 
-function errorTest({ responses, names }: Codebook): (response: number) => boolean {
-  const known: boolean[] = []
-  return (response) => {
-    let is = known[response]
-    if (is === undefined) {
-      const protocol = protocols[responses.at(response, 0)] === 'grpc' ? 'grpc' : 'http'
-      is = isError(protocol, names.text(responses.at(response, 1)))
-      known[response] = is
-    }
-    return is
+/** 1 for each response that is an error. */
+function errorResponses({ responses, names }: Codebook): Uint8Array {
+  const errors = new Uint8Array(responses.size)
+  for (let response = 0; response < errors.length; response++) {
+    const protocol = protocols[responses.at(response, 0)] === 'grpc' ? 'grpc' : 'http'
+    errors[response] = isError(protocol, names.text(responses.at(response, 1))) ? 1 : 0
   }
+  return errors
 }
 
 /** Percentiles of edges, by edge. */
@@ -168,40 +165,51 @@ export type Percentiles = ReadonlyMap<number, GraphEdge['latencyMs']>
 const noLatency: GraphEdge['latencyMs'] = { p50: null, p90: null, p95: null, p99: null }
 const noBytes: GraphEdge['bytesPerSecond'] = { sent: null, received: null }
 
-/** The edges as the graph shows them, in the order of `order`. */
+/** The edges as the graph shows them, in the order of `order`; `ids` are those of the nodes. */
 export function graphEdges(
   sums: EdgeSums,
   order: Int32Array,
-  idOf: (node: number) => string,
+  ids: readonly string[],
   latency: Percentiles,
   book: Codebook,
 ): GraphEdge[] {
+  const texts = new TextLists(book)
+  const shown: GraphEdge[] = []
+  for (const edge of order) shown.push(graphEdge(sums, edge, ids, latency, texts, book))
+  return shown
+}
+
+function graphEdge(
+  sums: EdgeSums,
+  edge: number,
+  ids: readonly string[],
+  latency: Percentiles,
+  texts: TextLists,
+  book: Codebook,
+): GraphEdge {
   const { edges } = sums
-  const texts = textLists(book)
-  return Array.from(order, (edge): GraphEdge => {
-    const protocol = edges.at(edge, 2)
-    const isTcp = protocol === tcpProtocol
-    const rate = sums.requestRate[edge] ?? 0
-    const sent = sums.sentRate[edge] ?? NaN
-    const secured = sums.secured[edge] ?? 0
-    return {
-      source: idOf(edges.at(edge, 0)),
-      target: idOf(edges.at(edge, 1)),
-      protocol: protocols[protocol] ?? 'http',
-      requestRate: isTcp ? null : rate,
-      errorRatio: isTcp || rate === 0 ? null : share(sums.errorRate[edge] ?? 0, rate),
-      bytesPerSecond: Number.isNaN(sent)
-        ? noBytes
-        : { sent, received: sums.receivedRate[edge] ?? null },
-      latencyMs: latency.get(edge) ?? noLatency,
-      mtls: {
-        ratio: secured === 0 ? null : share(sums.mutualTls[edge] ?? 0, secured),
-        sourcePrincipals: texts(sums.sourcePrincipals, edge),
-        destinationPrincipals: texts(sums.targetPrincipals, edge),
-      },
-      responses: responsesOf(sums, edge, texts, book),
-    }
-  })
+  const protocol = edges.at(edge, 2)
+  const isTcp = protocol === tcpProtocol
+  const rate = sums.requestRate[edge] ?? 0
+  const sent = sums.sentRate[edge] ?? NaN
+  const secured = sums.secured[edge] ?? 0
+  return {
+    source: ids[edges.at(edge, 0)] ?? '',
+    target: ids[edges.at(edge, 1)] ?? '',
+    protocol: protocols[protocol] ?? 'http',
+    requestRate: isTcp ? null : rate,
+    errorRatio: isTcp || rate === 0 ? null : share(sums.errorRate[edge] ?? 0, rate),
+    bytesPerSecond: Number.isNaN(sent)
+      ? noBytes
+      : { sent, received: sums.receivedRate[edge] ?? null },
+    latencyMs: latency.get(edge) ?? noLatency,
+    mtls: {
+      ratio: secured === 0 ? null : share(sums.mutualTls[edge] ?? 0, secured),
+      sourcePrincipals: texts.of(sums.sourcePrincipals, edge),
+      destinationPrincipals: texts.of(sums.targetPrincipals, edge),
+    },
+    responses: responsesOf(sums, edge, texts, book),
+  }
 }
 
 /** A part of a whole as a ratio; sums of the same numbers in another order must not exceed 1. */
@@ -212,7 +220,7 @@ function share(part: number, whole: number): number {
 function responsesOf(
   sums: EdgeSums,
   edge: number,
-  texts: (from: Lists, list: number) => readonly string[],
+  texts: TextLists,
   { names, responses }: Codebook,
 ): GraphResponse[] {
   const { endings } = sums
@@ -223,7 +231,7 @@ function responsesOf(
       code: names.text(responses.at(response, 1)),
       flags: names.text(responses.at(response, 2)),
       rate: sums.endingRate[place] ?? 0,
-      hosts: texts(sums.hosts, place),
+      hosts: texts.of(sums.hosts, place),
     })
   }
   return found.length > 1 ? found.sort(byCodeAndFlags) : found
@@ -237,14 +245,21 @@ function byCodeAndFlags(a: GraphResponse, b: GraphResponse): number {
 const noTexts: readonly string[] = []
 
 /** Lists of names in order; those of one name, which most are, are shared. */
-function textLists({ names }: Codebook): (from: Lists, list: number) => readonly string[] {
-  const single: (readonly string[])[] = []
-  return (from, list) => {
+class TextLists {
+  private readonly book: Codebook
+  private readonly single: (readonly string[])[] = []
+
+  constructor(book: Codebook) {
+    this.book = book
+  }
+
+  of(from: Lists, list: number): readonly string[] {
+    const { names } = this.book
     const first = from.first(list)
     if (first === unknown) return noTexts
     if (from.next(first) === unknown) {
       const code = from.value(first)
-      return (single[code] ??= [names.text(code)])
+      return (this.single[code] ??= [names.text(code)])
     }
     const several: string[] = []
     for (let place = first; place !== unknown; place = from.next(place)) {
