@@ -77,8 +77,13 @@ async function serve(): Promise<void> {
     void serve()
   })
   window ??= createWindow()
-  await window.loadURL(backend.url)
-  process.send?.({ type: 'window', url: backend.url })
+  const { url } = backend
+  try {
+    await window.loadURL(url)
+    process.send?.({ type: 'window', url })
+  } catch {
+    // The window was closed, or the backend ended, while the page loaded: both have their own way on.
+  }
 }
 
 function createWindow(): BrowserWindow {
