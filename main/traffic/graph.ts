@@ -18,7 +18,14 @@ export interface GraphCluster {
   readonly ageSeconds: number | null
 }
 
-/** A workload, service, app, gateway or something outside the fleet. */
+/**
+ * A workload; a gateway, where objects tell that a workload is one; an app,
+ * where workloads are shown together; a service that no workload answered for
+ * (never arrived, without a proxy, or a host a ServiceEntry names), in the
+ * cluster of who called it; or something outside: a caller nobody can name
+ * (`unknown`, beside the cluster it called), `PassthroughCluster` and
+ * `BlackHoleCluster` (in the cluster that was left).
+ */
 export interface GraphNode {
   readonly id: string
   readonly kind: NodeKind
@@ -52,7 +59,10 @@ export interface HealthReason {
   readonly samples: number | null
 }
 
-/** Traffic from one node to another, by protocol. */
+/**
+ * Traffic from one node to another, by protocol. TCP has neither requests nor
+ * responses; bodies' bytes and percentiles are null where they were not asked.
+ */
 export interface GraphEdge {
   readonly source: string
   readonly target: string

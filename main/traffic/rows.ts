@@ -133,30 +133,36 @@ function readLabels(
   { names, workloads, services }: Codebook,
   clusterName: (label: string) => string | null,
 ): void {
-  const known = (value: string) => (isKnown(value) ? names.code(value) : unknown)
   const cluster = (label: string) => {
     const name = clusterName(label)
     return name === null ? unknown : names.code(name)
   }
-  const copy = (label: string, to: Int32Array | Uint8Array, map: (value: string) => number) =>
-    copyColumn(columnOf(table, label), table.rowCount, to, at, map)
-  copy('reporter', rows.side, sideOf)
-  copy('source_cluster', rows.sourceCluster, cluster)
-  copy('destination_cluster', rows.targetCluster, cluster)
-  copy('destination_service', rows.host, known)
-  copy('connection_security_policy', rows.policy, policyOf)
-  copy('source_principal', rows.sourcePrincipal, known)
-  copy('destination_principal', rows.targetPrincipal, known)
-  if (rows.canonical !== null) {
-    copy('source_canonical_service', rows.canonical.sourceApp, known)
-    copy('source_canonical_revision', rows.canonical.sourceVersion, known)
-    copy('destination_canonical_service', rows.canonical.targetApp, known)
-    copy('destination_canonical_revision', rows.canonical.targetVersion, known)
+  const { rowCount } = table
+  const meaning = (label: string, to: Int32Array | Uint8Array, map: (value: string) => number) => {
+    const column = columnOf(table, label)
+    copyColumn(column, mapped(column.dictionary, map), rowCount, to, at)
   }
-  copy('app', rows.isZtunnel, (app) => (app === 'ztunnel' ? 1 : 0))
+  const text = (label: string, to: Int32Array) => {
+    const column = columnOf(table, label)
+    copyColumn(column, knownCodes(column, names), rowCount, to, at)
+  }
+  meaning('reporter', rows.side, sideOf)
+  meaning('source_cluster', rows.sourceCluster, cluster)
+  meaning('destination_cluster', rows.targetCluster, cluster)
+  meaning('connection_security_policy', rows.policy, policyOf)
+  meaning('app', rows.isZtunnel, isZtunnelApp)
+  text('destination_service', rows.host)
+  text('source_principal', rows.sourcePrincipal)
+  text('destination_principal', rows.targetPrincipal)
+  if (rows.canonical !== null) {
+    text('source_canonical_service', rows.canonical.sourceApp)
+    text('source_canonical_revision', rows.canonical.sourceVersion)
+    text('destination_canonical_service', rows.canonical.targetApp)
+    text('destination_canonical_revision', rows.canonical.targetVersion)
+  }
   const pair = (prefix: string, name: string, to: Int32Array, pairs: Tuples) => {
     const namespaces = columnOf(table, `${prefix}_namespace`)
-    copyPair(namespaces, columnOf(table, name), table.rowCount, to, at, known, pairs)
+    copyPair(namespaces, columnOf(table, name), rowCount, to, at, names, pairs)
   }
   pair('source_workload', 'source_workload', rows.source, workloads)
   pair('destination_workload', 'destination_workload', rows.target, workloads)
@@ -165,12 +171,11 @@ function readLabels(
 
 function copyColumn(
   column: LabelColumn,
+  values: Int32Array,
   rowCount: number,
   to: Int32Array | Uint8Array,
   at: number,
-  map: (value: string) => number,
 ): void {
-  const values = mapped(column.dictionary, map)
   const { codes } = column
   if (codes.length < rowCount) to.fill(values[0] ?? unknown, at, at + rowCount)
   else for (let row = 0; row < rowCount; row++) to[at + row] = values[codes[row] ?? 0] ?? unknown
@@ -179,6 +184,16 @@ function copyColumn(
 function mapped(dictionary: readonly string[], map: (value: string) => number): Int32Array {
   const values = new Int32Array(dictionary.length)
   for (let at = 0; at < values.length; at++) values[at] = map(dictionary[at] ?? '')
+  return values
+}
+
+/** What the values of a column are called in the codebook; `unknown` for those that say nothing. */
+function knownCodes({ dictionary }: LabelColumn, names: Names): Int32Array {
+  const values = new Int32Array(dictionary.length)
+  for (let at = 0; at < values.length; at++) {
+    const value = dictionary[at] ?? ''
+    values[at] = isKnown(value) ? names.code(value) : unknown
+  }
   return values
 }
 
@@ -194,11 +209,11 @@ function copyPair(
   rowCount: number,
   to: Int32Array,
   at: number,
-  map: (value: string) => number,
+  names: Names,
   table: Tuples,
 ): void {
-  const namespaces = mapped(namespace.dictionary, map)
-  const named = mapped(name.dictionary, map)
+  const namespaces = knownCodes(namespace, names)
+  const named = knownCodes(name, names)
   const namespaceCodes = codesOf(namespace, rowCount)
   const nameCodes = codesOf(name, rowCount)
   // A name is nearly always in the namespace it was in last time.
@@ -231,9 +246,7 @@ function readResponses(table: Table, at: number, to: Int32Array, book: Codebook)
   const httpCodes = mapped(http.dictionary, (value) =>
     names.code(value === '0' || value === '' ? '-' : value),
   )
-  const grpcCodes = mapped(grpc.dictionary, (value) =>
-    isKnown(value) ? names.code(value) : unknown,
-  )
+  const grpcCodes = knownCodes(grpc, names)
   const flagCodes = mapped(flags.dictionary, (value) => names.code(value === '' ? '-' : value))
   const { rowCount } = table
   const protocolOf = codesOf(protocol, rowCount)
@@ -253,6 +266,10 @@ function readResponses(table: Table, at: number, to: Int32Array, book: Codebook)
 function sideOf(reporter: string): number {
   if (reporter === 'source') return side.source
   return reporter === 'waypoint' ? side.waypoint : side.destination
+}
+
+function isZtunnelApp(app: string): number {
+  return app === 'ztunnel' ? 1 : 0
 }
 
 function policyOf(value: string): number {
