@@ -95,6 +95,7 @@ const telemetryDocument = graphql(`
         name
         state
         reason
+        remedy
         telemetry {
           state
           reason
@@ -195,9 +196,10 @@ async function warnOfMissing(
     ({ name, state }) =>
       (state !== 'paused' || flags.context.includes(name)) && (ages.get(name) ?? null) === null,
   )
-  for (const { name, state, reason, telemetry } of silent) {
+  for (const { name, state, reason, remedy, telemetry } of silent) {
     const why = telemetry.reason ?? reason ?? state
-    note(`${name}: no telemetry (${why}).${telemetry.remedy ? ` ${telemetry.remedy}` : ''}`)
+    const advice = telemetry.remedy ?? remedy
+    note(`${name}: no telemetry (${why}).${advice === null ? '' : ` ${advice}`}`)
   }
   // A cluster without a Prometheus did not fail, unless nobody else had anything to say either.
   const failed = silent.filter(({ telemetry }: Telemetry) => telemetry.state !== 'missing')
