@@ -1,5 +1,5 @@
 /** Clusters whose pods are processes: real control planes, nodes of network namespaces, DNS, load balancers. */
-import { fork, type ChildProcess } from 'node:child_process'
+import { execFileSync, fork, type ChildProcess } from 'node:child_process'
 import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -55,7 +55,7 @@ export interface PodFleet {
   stop(): Promise<void>
 }
 
-const programs = ['ip', 'iptables', 'bwrap', 'nsenter', 'setpriv', 'sysctl'] as const
+const programs = ['ip', 'iptables', 'bwrap', 'nsenter', 'setpriv', 'sysctl', 'unshare'] as const
 const packages = 'iproute2 iptables bubblewrap util-linux procps'
 
 /** Why process pods cannot run here, with what would help, or null when they can. */
@@ -64,9 +64,14 @@ export function whyNoPods(): string | null {
   if (process.getuid?.() !== 0) return 'process pods need root (run as root, or in a CI container)'
   const folders = (process.env['PATH'] ?? '').split(delimiter)
   const missing = programs.filter((name) => !folders.some((at) => executable(join(at, name))))
-  return missing.length === 0
-    ? null
-    : `process pods need ${missing.join(', ')}: apt-get install --yes ${packages}`
+  if (missing.length > 0)
+    return `process pods need ${missing.join(', ')}: apt-get install --yes ${packages}`
+  try {
+    execFileSync('unshare', ['--net', '--mount', 'true'], { stdio: 'ignore' })
+    return null
+  } catch {
+    return 'process pods need CAP_SYS_ADMIN and CAP_NET_ADMIN (in a container: --privileged)'
+  }
 }
 
 function executable(path: string): boolean {

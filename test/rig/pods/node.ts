@@ -4,35 +4,22 @@
  * the scheduler binds to it.
  */
 import { mkdirSync } from 'node:fs'
-import { connect } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { V1ConfigMap, V1Pod, V1Secret } from '@kubernetes/client-node'
-import type { Supervisor } from '../process/index.ts'
-import { podAddresses, type ClusterAddresses } from './addresses.ts'
+import { podAddresses } from './addresses.ts'
 import { ApiError, type Api } from './api.ts'
 import { applyDeviations } from './deviations.ts'
 import type { Sources } from './env.ts'
 import { imageKind, parseImage } from './images.ts'
+import {
+  kubeletPort,
+  startKubeletServer,
+  startKubeProxy,
+  type NodeOptions,
+} from './node-programs.ts'
 import { startPod, type PodHost, type RunningPod } from './pod.ts'
-
-/** What a node is started with. */
-export interface NodeOptions {
-  /** Name of the cluster. */
-  readonly cluster: string
-  readonly name: string
-  readonly api: Api
-  readonly addresses: ClusterAddresses
-  readonly supervisor: Supervisor
-  /** Existing folder for logs and volumes. */
-  readonly dir: string
-  /** Kubeconfig of an administrator, for kube-proxy. */
-  readonly kubeconfigPath: string
-  readonly labels: Readonly<Record<string, string>>
-  readonly tools: Readonly<Record<'kube-proxy' | 'kubelet-server', string>>
-  readonly say: (line: string) => void
-}
 
 /** A running node. */
 export interface PodNode {
@@ -43,7 +30,6 @@ export interface PodNode {
   stop(): Promise<void>
 }
 
-const kubeletPort = 10250
 // More than the machine has, so that requests meant for real nodes find room.
 const capacity = { cpu: '64', memory: '256Gi', 'ephemeral-storage': '1Ti' } as const
 
@@ -232,71 +218,4 @@ async function keepLease(api: Api, name: string): Promise<NodeJS.Timeout> {
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
   return setInterval(() => void renew().catch(() => {}), 10_000)
-}
-
-async function startKubeProxy({
-  supervisor,
-  tools,
-  addresses,
-  dir,
-  name,
-  kubeconfigPath,
-}: NodeOptions): Promise<void> {
-  const health = `${addresses.nodeIp}:10256`
-  await supervisor.start({
-    name: `kube-proxy of ${name}`,
-    command: 'nsenter',
-    args: [
-      `--net=/run/netns/${addresses.nodeNamespace}`,
-      tools['kube-proxy'],
-      `--kubeconfig=${kubeconfigPath}`,
-      `--hostname-override=${name}`,
-      '--proxy-mode=iptables',
-      `--cluster-cidr=${addresses.podCidr}`,
-      `--bind-address=${addresses.nodeIp}`,
-      `--healthz-bind-address=${health}`,
-      `--metrics-bind-address=${addresses.nodeIp}:10249`,
-      '--iptables-min-sync-period=100ms',
-      // Limits of connection tracking are the machine's, not the rig's, to set.
-      '--conntrack-max-per-core=0',
-      '--conntrack-tcp-timeout-established=0',
-      '--conntrack-tcp-timeout-close-wait=0',
-      '--conntrack-udp-timeout=0',
-      '--conntrack-udp-timeout-stream=0',
-    ],
-    cwd: dir,
-    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
-    logFile: join(dir, 'logs', 'kube-proxy.log'),
-    healthy: async () => (await fetch(`http://${health}/healthz`)).ok,
-  })
-}
-
-async function startKubeletServer(
-  { supervisor, tools, addresses, dir, name }: NodeOptions,
-  logs: string,
-): Promise<void> {
-  await supervisor.start({
-    name: `kubelet-server of ${name}`,
-    command: 'nsenter',
-    args: [
-      `--net=/run/netns/${addresses.nodeNamespace}`,
-      tools['kubelet-server'],
-      `--listen=${addresses.nodeIp}:${kubeletPort}`,
-      `--from=${addresses.hostIp}`,
-      `--root=${logs}`,
-    ],
-    cwd: dir,
-    logFile: join(dir, 'logs', 'kubelet-server.log'),
-    healthy: () => listens(addresses.nodeIp, kubeletPort),
-  })
-}
-
-function listens(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, host, () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.on('error', () => resolve(false))
-  })
 }

@@ -2,19 +2,13 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type {
-  V1Container,
-  V1Pod,
-  V1PodCondition,
-  V1PodStatus,
-  V1ServiceAccountTokenProjection,
-} from '@kubernetes/client-node'
-import type { PodIdentity } from '../istio-metrics/record.ts'
+import type { V1Container, V1Pod, V1PodCondition, V1PodStatus } from '@kubernetes/client-node'
 import { ApiError, type Api } from './api.ts'
 import type { ClusterAddresses } from './addresses.ts'
 import { graceOf, podContainer, type ContainerHome, type PodContainer } from './container.ts'
 import type { PodPlace, Sources } from './env.ts'
-import { createPodNetwork, machineResolvConf, removeNamespace } from './network.ts'
+import { createPodNetwork, removeNamespace } from './network.ts'
+import { identityOf, tokenKeeper, writeEtc } from './pod-setup.ts'
 import type { Exit } from './process.ts'
 import { fillVolumes, type VolumeContext } from './volumes.ts'
 
@@ -292,18 +286,6 @@ export function startPod(initial: V1Pod, host: PodHost): RunningPod {
   }
 }
 
-/** Who a pod is, for whoever reads its logs; the workload is what Istio takes it to be. */
-function identityOf(pod: V1Pod, cluster: string, ip: string): PodIdentity {
-  const { namespace = '', name = '', labels = {}, ownerReferences = [] } = pod.metadata ?? {}
-  const owner = ownerReferences.find(({ controller }) => controller === true)
-  const hash = labels['pod-template-hash']
-  const workload =
-    owner?.kind === 'ReplicaSet' && hash !== undefined
-      ? owner.name.replace(new RegExp(`-${hash}$`), '')
-      : (owner?.name ?? name)
-  return { cluster, namespace, name, ip, workload, labels }
-}
-
 function isSidecar(container: V1Container): boolean {
   return container.restartPolicy === 'Always'
 }
@@ -313,50 +295,4 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
-}
-
-/** Tokens of a pod's service account by audience, asked for anew after 80 % of their life. */
-function tokenKeeper(
-  api: Api,
-  pod: V1Pod,
-): (projection: V1ServiceAccountTokenProjection) => Promise<string> {
-  const { name, namespace, uid } = pod.metadata ?? {}
-  const account = pod.spec?.serviceAccountName ?? 'default'
-  const kept = new Map<string, { token: string; renewAt: number }>()
-  return async ({ audience, expirationSeconds = 3600 }) => {
-    const key = audience ?? ''
-    const before = kept.get(key)
-    if (before !== undefined && Date.now() < before.renewAt) return before.token
-    const { status } = await api.create<{
-      status: { token: string; expirationTimestamp: string }
-    }>(`/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`, {
-      apiVersion: 'authentication.k8s.io/v1',
-      kind: 'TokenRequest',
-      spec: {
-        audiences: audience === undefined ? [] : [audience],
-        expirationSeconds,
-        boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name, uid },
-      },
-    })
-    const lifeMs = Date.parse(status.expirationTimestamp) - Date.now()
-    kept.set(key, { token: status.token, renewAt: Date.now() + 0.8 * lifeMs })
-    return status.token
-  }
-}
-
-function writeEtc(folder: string, pod: V1Pod, podIp: string, dnsIp: string): void {
-  const { name = '', namespace = '' } = pod.metadata ?? {}
-  const hostname = pod.spec?.hostname ?? name
-  const search = [`${namespace}.svc.cluster.local`, 'svc.cluster.local', 'cluster.local']
-  const clusterDns = `search ${search.join(' ')}\nnameserver ${dnsIp}\noptions ndots:5\n`
-  const files: Readonly<Record<string, string>> = {
-    'resolv.conf': pod.spec?.dnsPolicy === 'Default' ? machineResolvConf() : clusterDns,
-    hosts: `127.0.0.1 localhost\n::1 localhost ip6-localhost\n${podIp} ${hostname}\n`,
-    hostname: `${hostname}\n`,
-    passwd: 'root:x:0:0:root:/root:/bin/sh\nistio-proxy:x:1337:1337::/home:/bin/sh\n',
-    group: 'root:x:0:\nistio-proxy:x:1337:\n',
-    'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
-  }
-  mkdirSync(folder, { recursive: true })
-  for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text)
 }
