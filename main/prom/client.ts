@@ -26,6 +26,7 @@ export interface PromClient {
   ): Promise<AnswerTo<Q>>
 }
 
+/** What a client is made of. */
 export interface PromClientOptions {
   readonly fetch: PromTransport
   /** For a person, in errors: `Service istio-system/prometheus`, or a URL without credentials. */

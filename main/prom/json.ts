@@ -20,6 +20,7 @@ export class JsonShapeError extends Error {
   }
 }
 
+/** Bytes that mean something in JSON. */
 export const code = {
   quote: 0x22,
   comma: 0x2c,

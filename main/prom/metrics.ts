@@ -48,6 +48,7 @@ const security = [
   'destination_principal',
 ] as const
 
+/** Istio’s labels, by what they are for. */
 export const labels = {
   workloads: [...source, ...destination],
   service,

@@ -10,6 +10,7 @@ export type PromTransport = (
   request: PromRequest,
 ) => Promise<PromResponse>
 
+/** The part of a fetch `RequestInit` that is used here. */
 export interface PromRequest {
   readonly method: 'GET' | 'POST'
   readonly headers: Readonly<Record<string, string>>

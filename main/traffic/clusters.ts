@@ -30,6 +30,7 @@ interface Endpoint {
 
 const standAlone = 'Kubernetes'
 
+/** Finds out what the cluster labels of all answers mean, by objects where there are any. */
 export function clusterNames(
   answers: readonly TelemetryAnswer[],
   model: MeshModel | null,

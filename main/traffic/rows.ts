@@ -15,6 +15,7 @@ export const unknown = -1
 
 /** The protocols of edges, by number. */
 export const protocols = ['http', 'grpc', 'tcp'] as const
+/** TCP among them: the last, those before it have requests. */
 export const tcpProtocol = 2
 
 /** Rows of all answers under each other, as columns of numbers (`unknown` where a label does not tell). */
@@ -60,6 +61,7 @@ export interface Codebook {
   readonly responses: Tuples
 }
 
+/** A codebook without entries but the names given. */
 export function codebook(names: Names): Codebook {
   return { names, workloads: new Tuples(), services: new Tuples(), responses: new Tuples() }
 }

@@ -1,6 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
-
 /** One measured ratio. */
 export interface Ratio {
   readonly name: string
@@ -23,16 +20,12 @@ export function report({ name, ours, floor, floorName, limit }: Ratio): void {
   )
 }
 
-setFlagsFromString('--expose-gc')
-const collectGarbage: unknown = runInNewContext('gc')
-
 /**
  * What work costs this process in CPU time, garbage collection included: for
  * what waits for nothing it says the same as the clock, whatever else the
- * machine does meanwhile. Garbage of what ran before is collected first.
+ * machine does meanwhile.
  */
 export async function cpuMs(work: () => unknown): Promise<number> {
-  if (typeof collectGarbage === 'function') collectGarbage()
   const before = process.cpuUsage()
   await work()
   const { user, system } = process.cpuUsage(before)
