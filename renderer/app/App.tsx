@@ -72,8 +72,9 @@ function Locked() {
     <main>
       <EmptyState headingLevel="h1" titleText="This page has no session">
         <EmptyStateBody>
-          Its link was used already, is older than a minute, or the backend was started anew. Run{' '}
-          <code>smm dashboard</code> and open the link it prints.
+          Its link is older than a minute, was opened twice (which ends both pages), or the backend
+          was started anew. Press Enter where <code>smm dashboard</code> runs, or run it again, and
+          open the link it prints.
         </EmptyStateBody>
         <EmptyStateFooter>
           <EmptyStateActions>

@@ -29,7 +29,12 @@ function Away({ sinceMs }: { sinceMs: number }) {
     <Banner color="red" screenReaderText="Connection lost" className="smm-banner" role="alert">
       <CircleNotchIcon className="smm-spin" /> The backend has been away for{' '}
       {formatDuration((nowMs - sinceMs) / 1000)}. What you see is as of then; the page goes on by
-      itself when it is back.
+      itself when it is back.{' '}
+      {window.smm === undefined ? (
+        <>
+          If it was ended, run <code>smm dashboard</code> and open the link it prints.
+        </>
+      ) : null}
     </Banner>
   )
 }
