@@ -34,6 +34,9 @@ export function addDashboardCommand(program: Command): void {
         if (!opened) await print(`${address()}\n`)
       } else {
         await print(`${address()}\n`)
+        if (process.stdin.isTTY) {
+          note('It lets one browser in, once, within a minute (Enter for another, Ctrl-C to stop).')
+        }
       }
       if (process.stdin.isTTY) process.stdin.on('data', () => void print(`${address()}\n`))
       await interrupted()
