@@ -78,6 +78,11 @@ test('every command has help with examples', async () => {
   }
 })
 
+test('--version is answered, as everywhere', async () => {
+  expect(await smm('--version')).toBe(0)
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+})
+
 test('each shell gets a script that knows every command and flag', async () => {
   for (const shell of ['bash', 'zsh', 'fish']) {
     stdout = ''

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import about from '../../package.json' with { type: 'json' }
 import { withoutCredentials } from '../state/index.ts'
 import { addCompletionCommand } from './commands/completion.ts'
 import { addDashboardCommand } from './commands/dashboard.ts'
@@ -13,6 +14,7 @@ import { plain } from './print/output.ts'
 export function createProgram(): Command {
   const program = new Command('smm')
     .description('See, secure, connect and upgrade Istio service meshes across many clusters.')
+    .version(about.version, '--version', 'print the version (more: smm version)')
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true })
     .addHelpText(

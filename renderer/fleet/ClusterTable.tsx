@@ -48,13 +48,11 @@ function Row({ cluster, nowMs }: { cluster: Cluster; nowMs: number }) {
           for {formatDuration((nowMs - Date.parse(cluster.since)) / 1000)}
         </span>
         {cluster.state === 'paused' ? (
-          <div className="smm-muted">
-            {cluster.reason}. {cluster.remedy}
-          </div>
+          <div className="smm-muted">{[cluster.reason, cluster.remedy].map(sentence).join('')}</div>
         ) : null}
         {problem === undefined ? null : (
           <div className="smm-muted">
-            {problem.title}: {problem.reason} {problem.remedy}
+            {[problem.title, problem.reason, problem.remedy].map(sentence).join('')}
           </div>
         )}
       </Td>
@@ -80,4 +78,9 @@ function Row({ cluster, nowMs }: { cluster: Cluster; nowMs: number }) {
       <Td dataLabel="Workloads">{formatCount(cluster.counts.workloads)}</Td>
     </Tr>
   )
+}
+
+function sentence(text: string | null): string {
+  if (text === null) return ''
+  return `${text}${/[.!?]$/.test(text) ? '' : '.'} `
 }
