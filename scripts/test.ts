@@ -6,7 +6,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cacheDir } from '../test/cache.ts'
+import { cacheDir } from './cache.ts'
 import { missingDisplay } from './electron.ts'
 import { requireNode, run } from './run.ts'
 import { readCounts, type Counts } from './test/counts.ts'

@@ -1,6 +1,7 @@
-import { Agent, request as send } from 'undici'
+import { Agent } from 'undici'
 import { forwardToPod, type ContextEntry, type KubeObject, type PodForward } from '../kube/index.ts'
 import type { PromTransport } from '../prom/index.ts'
+import { httpAnswer } from './http-answer.ts'
 import type { ClusterSnapshot } from './source.ts'
 
 /** A way to a Service's pod that needs the right to port-forward instead of services/proxy. */
@@ -8,8 +9,6 @@ export interface ForwardTransport {
   readonly fetch: PromTransport
   close(): Promise<void>
 }
-
-const inactivityMs = 120_000
 
 /**
  * Reaches a Service by a port-forward to one of its ready pods, opened when
@@ -46,29 +45,11 @@ export function forwardTransport(options: {
   }
 
   return {
-    async fetch(path, { method, headers, body, signal }) {
+    async fetch(path, request) {
       opening ??= open()
       try {
         const { localPort } = await opening
-        const response = await send(`http://127.0.0.1:${localPort}${path}`, {
-          dispatcher: agent,
-          method,
-          headers,
-          signal,
-          headersTimeout: inactivityMs,
-          bodyTimeout: inactivityMs,
-          ...(body === undefined ? {} : { body }),
-        })
-        return {
-          status: response.statusCode,
-          headers: {
-            get(name) {
-              const value = response.headers[name.toLowerCase()]
-              return Array.isArray(value) ? value.join(', ') : (value ?? null)
-            },
-          },
-          body: response.body,
-        }
+        return await httpAnswer(`http://127.0.0.1:${localPort}${path}`, agent, request)
       } catch (error) {
         await shut()
         throw refusal === null ? error : new Error(refusal, { cause: error })

@@ -1,6 +1,6 @@
-import { request } from 'undici'
 import { createDispatcher } from '../kube/index.ts'
 import type { PromTransport } from '../prom/index.ts'
+import { httpAnswer } from './http-answer.ts'
 
 /** A Prometheus at a URL of its own: how to reach it, and how to name it without its credentials. */
 export interface UrlTransport {
@@ -8,8 +8,6 @@ export interface UrlTransport {
   readonly label: string
   close(): Promise<void>
 }
-
-const inactivityMs = 120_000
 
 /**
  * Reaches a Prometheus by URL, with basic credentials if the URL holds some.
@@ -31,27 +29,11 @@ export function urlTransport(address: string): UrlTransport {
   const dispatcher = createDispatcher(url)
   return {
     label: base,
-    async fetch(path, { method, headers, body, signal }) {
-      const response = await request(`${base}/${path.replace(/^\/+/, '')}`, {
-        dispatcher,
-        method,
-        headers: { 'user-agent': 'smm', ...headers, ...authorization },
-        signal,
-        headersTimeout: inactivityMs,
-        bodyTimeout: inactivityMs,
-        ...(body === undefined ? {} : { body }),
-      })
-      return {
-        status: response.statusCode,
-        headers: {
-          get(name) {
-            const value = response.headers[name.toLowerCase()]
-            return Array.isArray(value) ? value.join(', ') : (value ?? null)
-          },
-        },
-        body: response.body,
-      }
-    },
+    fetch: (path, given) =>
+      httpAnswer(`${base}/${path.replace(/^\/+/, '')}`, dispatcher, {
+        ...given,
+        headers: { 'user-agent': 'smm', ...given.headers, ...authorization },
+      }),
     close: () => dispatcher.destroy(),
   }
 }

@@ -18,7 +18,7 @@ import { dirname, join } from 'node:path'
 import { createPackage } from '@electron/asar'
 import { findElectron } from '../../scripts/electron.ts'
 import { root, run } from '../../scripts/run.ts'
-import { cacheDir } from '../cache.ts'
+import { cacheDir } from '../../scripts/cache.ts'
 
 /** An Electron distribution folder and its version. */
 export interface TestElectron {

@@ -14,7 +14,7 @@ import {
   statSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { cacheDir } from '../../cache.ts'
+import { cacheDir } from '../../../scripts/cache.ts'
 import { MissingProgram, buildInto, goVersion, moduleFolder } from './build.ts'
 import { withLock } from './lock.ts'
 import { tools, type GoModuleTool, type Tool, type ToolName } from './table.ts'

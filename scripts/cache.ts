@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-/** Folder for heavy builds and downloads of tests, outside any checkout, shared by all of them. */
+/** Folder for heavy builds and downloads, outside any checkout, shared by all of them. */
 export function cacheDir(...parts: readonly string[]): string {
   const base =
     process.env['SMM_CACHE'] ??
