@@ -1,4 +1,4 @@
-import { realpathSync, unwatchFile, watch, watchFile, type FSWatcher } from 'node:fs'
+import { realpathSync, statSync, unwatchFile, watch, watchFile, type FSWatcher } from 'node:fs'
 import { basename, dirname } from 'node:path'
 
 /** Tools write a kubeconfig in several steps: wait for the last. */
@@ -55,9 +55,26 @@ function watchFolder(folder: string, files: readonly string[], changed: () => vo
 }
 
 function poll(files: readonly string[], changed: () => void): () => void {
+  const before = files.map(stamp)
   for (const file of files) watchFile(file, { interval: pollMs, persistent: false }, changed)
+  // watchFile takes its first look some time after this call: what changed until then it never tells.
+  const check = setTimeout(() => {
+    if (files.some((file, index) => stamp(file) !== before[index])) changed()
+  }, pollMs)
+  check.unref()
   return () => {
+    clearTimeout(check)
     for (const file of files) unwatchFile(file, changed)
+  }
+}
+
+/** Tells one state of a file from another; the same for every file that is not there or may not be looked at. */
+function stamp(file: string): string {
+  try {
+    const { ino, mtimeMs, size } = statSync(file)
+    return `${ino} ${mtimeMs} ${size}`
+  } catch {
+    return ''
   }
 }
 
