@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Graph } from '../../../main/traffic/index.ts'
 import { startRig, type Rig } from '../../rig/index.ts'
 import { newUser } from './smm.ts'
@@ -46,8 +46,16 @@ function names() {
 }
 
 test('a kubeconfig is enough to see the fleet', async () => {
-  const { code, stderr, answer } = await fleet()
-  expect(code, stderr).toBe(0)
+  // An API server that came up a second ago may still be reading Istio's definitions, and says so.
+  const { answer } = await vi.waitFor(
+    async () => {
+      const run = await fleet()
+      const reasons = run.answer.clusters.map(({ name, reason }) => `${name}: ${reason}`)
+      expect(run.code, [run.stderr, ...reasons].join('\n')).toBe(0)
+      return run
+    },
+    { timeout: 30_000, interval: 500 },
+  )
   expect(answer.clusters.map(({ name }) => name)).toEqual(rig.clusters.map(({ name }) => name))
   for (const { state, kubernetesVersion, provider, counts } of answer.clusters) {
     expect(state).toBe('ready')
