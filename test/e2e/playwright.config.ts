@@ -10,6 +10,8 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 20_000 },
   workers: 1,
+  // As in vitest.config.ts: a crowded machine may starve a real browser once.
+  retries: process.env['CI'] === 'true' ? 1 : 0,
   forbidOnly: process.env['CI'] === 'true',
   projects: [
     { name: 'browser', testMatch: /browser.*\.spec\.ts/ },
