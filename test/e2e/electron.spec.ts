@@ -11,6 +11,7 @@ test.describe('the development app in Electron', () => {
 
   test.beforeAll(async () => {
     const electron = await ensureTestElectron()
+    console.log(`Electron ${electron.version}`)
     app = await _electron.launch({
       executablePath: electron.executable,
       args: [...sandboxFlags, root, '--sample'],

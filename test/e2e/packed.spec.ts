@@ -16,6 +16,7 @@ test.describe('the packed app', () => {
   test.beforeAll(async () => {
     test.setTimeout(240_000)
     const electron = await ensureTestElectron()
+    console.log(`Electron ${electron.version}`)
     const { code, output } = await run('node', ['scripts/pack.ts'], {
       env: { ELECTRON_OVERRIDE_DIST_PATH: electron.dist },
     })
